@@ -1,0 +1,1 @@
+"""A Stripe catalog as code: plan and apply products, prices and subscription plans."""
