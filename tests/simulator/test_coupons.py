@@ -1,0 +1,364 @@
+"""Coupons and promotion codes: semantics §4 and §5."""
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from reconciler.simulator.values import Request
+
+from .conftest import KEY, NOW
+
+PERCENT = {"percent_off": "22.5"}
+
+
+def coupon(client, **params):
+    return client.made("/v1/coupons", {**PERCENT, **params})
+
+
+def code(client, of, **params):
+    return client.made(
+        "/v1/promotion_codes", {"promotion[type]": "coupon", "promotion[coupon]": of, **params}
+    )
+
+
+class TestCoupons:
+    def test_a_create_answers_every_default(self, client):
+        made = coupon(client)
+        assert made.body == {
+            "id": made.id,
+            "object": "coupon",
+            "amount_off": None,
+            "created": NOW,
+            "currency": None,
+            "duration": "once",
+            "duration_in_months": None,
+            "livemode": False,
+            "max_redemptions": None,
+            "metadata": {},
+            "name": None,
+            "percent_off": Decimal("22.5"),
+            "redeem_by": None,
+            "times_redeemed": 0,
+            "valid": True,
+        }
+        assert len(made.id) == 8
+
+    @pytest.mark.parametrize(
+        ("given", "written"), [("20", b"20.0"), ("22.50", b"22.5"), ("33.333", b"33.333")]
+    )
+    def test_a_percentage_is_a_json_float_as_given(self, client, simulator, given, written):
+        made = coupon(client, percent_off=given)
+        request = Request(
+            method="GET", path=f"/v1/coupons/{made.id}", headers={"Authorization": f"Bearer {KEY}"}
+        )
+        body = simulator.handle(request).body
+        assert b'"percent_off": ' + written + b"," in body
+        assert isinstance(json.loads(body)["percent_off"], float)
+
+    @pytest.mark.parametrize(
+        ("params", "code", "message", "param"),
+        [
+            ("", "parameter_missing", "Must provide percent_off or amount_off.", None),
+            (
+                "percent_off=5&amount_off=5&currency=usd",
+                None,
+                "Received both percent_off and amount_off parameters. Please pass in only one.",
+                None,
+            ),
+            ("amount_off=5", None, "You must pass currency when passing amount_off", "currency"),
+            (
+                "percent_off=5&duration=repeating",
+                None,
+                "The duration_in_months param must be set when creating a coupon with a repeating duration",
+                "duration",
+            ),
+            (
+                "percent_off=0",
+                None,
+                "This value must be greater than or equal to 0.01 (it currently is '0.0').",
+                "percent_off",
+            ),
+            (
+                "percent_off=150",
+                None,
+                "This value must be less than or equal to 100 (it currently is '150.0').",
+                "percent_off",
+            ),
+            (
+                "percent_off=5&redeem_by=1000",
+                None,
+                "The parameter `redeem_by` expects a unix timestamp in the future. You specified the value `1000` which is in the past.",
+                "redeem_by",
+            ),
+            (
+                "percent_off=5&currency_options[eur][amount_off]=1",
+                None,
+                "You may only specify one of these parameters: currency_options, percent_off.",
+                "currency_options",
+            ),
+            (
+                "percent_off=5&applies_to[products][0]=prod_none",
+                "resource_missing",
+                "No such product: 'prod_none'",
+                "applies_to[products][0]",
+            ),
+            (
+                "amount_off=0&currency=usd",
+                "parameter_invalid_integer",
+                "Invalid positive integer",
+                "amount_off",
+            ),
+            (
+                f"percent_off=5&name={'n' * 41}",
+                None,
+                "Invalid string: nnnnnnnnnn...nnnnn; must be at most 40 characters",
+                "name",
+            ),
+        ],
+    )
+    def test_create_refuses_in_stripes_words(self, client, params, code, message, param):
+        answer = client.post("/v1/coupons", params)
+        error = answer.error
+        assert (answer.status, error.get("code"), error["message"], error.get("param")) == (
+            400,
+            code,
+            message,
+            param,
+        )
+
+    def test_an_id_is_unique(self, client):
+        coupon(client, id="LAUNCH")
+        error = client.post("/v1/coupons", "id=LAUNCH&percent_off=5").error
+        assert (error["code"], error["message"]) == (
+            "resource_already_exists",
+            "Coupon already exists.",
+        )
+
+    @pytest.mark.parametrize(("setting", "status"), [("reusable", 200), ("taken", 400)])
+    def test_a_deleted_id_by_the_switch(self, switched, setting, status):
+        client = switched(f"deleted_ids={setting}")
+        coupon(client, id="LAUNCH")
+        assert client.delete("/v1/coupons/LAUNCH").body == {
+            "id": "LAUNCH",
+            "object": "coupon",
+            "deleted": True,
+        }
+        gone = client.get("/v1/coupons/LAUNCH")
+        assert (gone.status, gone.error["message"], gone.error["param"]) == (
+            404,
+            "No such coupon: 'LAUNCH'",
+            "coupon",
+        )
+        assert client.post("/v1/coupons", "id=LAUNCH&percent_off=5").status == status
+
+    def test_only_name_metadata_and_currency_options_change(self, client):
+        made = client.made(
+            "/v1/coupons",
+            {"amount_off": 5, "currency": "usd", "currency_options[eur][amount_off]": 4},
+        )
+        changed = client.made(
+            f"/v1/coupons/{made.id}",
+            {
+                "name": "N",
+                "metadata[a]": "b",
+                "currency_options[gbp][amount_off]": 3,
+                "expand[]": "currency_options",
+            },
+        )
+        assert changed.body == made.body | {
+            "name": "N",
+            "metadata": {"a": "b"},
+            "currency_options": {
+                "usd": {"amount_off": 5},
+                "eur": {"amount_off": 4},
+                "gbp": {"amount_off": 3},
+            },
+        }
+        for given in (
+            "percent_off=5",
+            "duration=once",
+            "max_redemptions=3",
+            "applies_to[products][0]=x",
+        ):
+            assert client.post(f"/v1/coupons/{made.id}", given).error["code"] == "parameter_unknown"
+
+    def test_applies_to_is_absent_until_expanded(self, client):
+        product = client.product().id
+        made = coupon(client, **{"applies_to[products][0]": product})
+        assert "applies_to" not in made.body
+        assert client.get(f"/v1/coupons/{made.id}", "expand[]=applies_to")["applies_to"] == {
+            "products": [product]
+        }
+
+
+class TestPromotionCodes:
+    def test_a_create_answers_every_default(self, client):
+        of = coupon(client).id
+        made = code(client, of)
+        assert made.body == {
+            "id": made.id,
+            "object": "promotion_code",
+            "active": True,
+            "code": made["code"],
+            "created": NOW,
+            "customer": None,
+            "customer_account": None,
+            "expires_at": None,
+            "livemode": False,
+            "max_redemptions": None,
+            "metadata": {},
+            "promotion": {"coupon": of, "type": "coupon"},
+            "restrictions": {
+                "first_time_transaction": False,
+                "minimum_amount": None,
+                "minimum_amount_currency": None,
+            },
+            "times_redeemed": 0,
+        }
+        assert (len(made["code"]), made["code"].upper()) == (8, made["code"])
+
+    @pytest.mark.parametrize(
+        ("params", "code", "message", "param"),
+        [
+            ("", "parameter_missing", "Missing required param: promotion.", "promotion"),
+            ("coupon=x", "parameter_unknown", "Received unknown parameter: coupon", "coupon"),
+            (
+                "promotion[type]=coupon",
+                None,
+                "You must pass promotion.coupon when passing promotion",
+                "promotion.coupon",
+            ),
+            (
+                "promotion[type]=coupon&promotion[coupon]=none",
+                "resource_missing",
+                "No such coupon: 'none'",
+                "promotion[coupon]",
+            ),
+            (
+                "promotion[type]=coupon&promotion[coupon]=C&code=a%20b",
+                None,
+                "Promotion codes may only contain letters, digits, dashes and underscores.",
+                "code",
+            ),
+            (
+                f"promotion[type]=coupon&promotion[coupon]=C&expires_at={NOW * 2}",
+                None,
+                "Invalid timestamp: can be no more than five years in the future.",
+                "expires_at",
+            ),
+            (
+                "promotion[type]=coupon&promotion[coupon]=C&max_redemptions=11",
+                None,
+                "`max_redemptions` cannot exceed the coupon's `max_redemptions`.",
+                "max_redemptions",
+            ),
+        ],
+    )
+    def test_create_refuses_in_stripes_words(self, client, params, code, message, param):
+        coupon(client, id="C", max_redemptions=10)
+        answer = client.post("/v1/promotion_codes", params)
+        error = answer.error
+        assert (answer.status, error.get("code"), error["message"], error.get("param")) == (
+            400,
+            code,
+            message,
+            param,
+        )
+
+    def test_a_code_is_unique_among_active_ones_whatever_its_case(self, client):
+        of = coupon(client).id
+        first = code(client, of, code="Save_1-x")
+        clash = {"promotion[type]": "coupon", "promotion[coupon]": of, "code": "SAVE_1-X"}
+        answer = client.post("/v1/promotion_codes", clash)
+        assert (answer.status, answer.error["message"]) == (
+            400,
+            "An active promotion code with `code: SAVE_1-X` already exists.",
+        )
+        client.made(f"/v1/promotion_codes/{first.id}", {"active": False})
+        second = client.made("/v1/promotion_codes", clash)
+        assert client.post(f"/v1/promotion_codes/{first.id}", "active=true").status == 400
+        assert client.get("/v1/promotion_codes", code="save_1-x").ids == [second.id, first.id]
+
+    def test_for_each_customer_apart(self, client):
+        of, customer = coupon(client).id, client.made("/v1/customers", {}).id
+        code(client, of, code="X")
+        assert code(client, of, code="X", customer=customer)["customer"] == customer
+
+    def test_what_changes(self, client):
+        made = code(
+            client,
+            coupon(client).id,
+            **{"restrictions[minimum_amount]": 5, "restrictions[minimum_amount_currency]": "usd"},
+        )
+        changed = client.made(
+            f"/v1/promotion_codes/{made.id}",
+            {
+                "metadata[a]": "b",
+                "restrictions[currency_options][eur][minimum_amount]": 4,
+                "expand[]": "restrictions.currency_options",
+            },
+        )
+        assert changed.part("metadata", "restrictions") == {
+            "metadata": {"a": "b"},
+            "restrictions": made["restrictions"]
+            | {"currency_options": {"eur": {"minimum_amount": 4}}},
+        }
+        for given in (
+            "code=x",
+            "expires_at=1",
+            "restrictions[minimum_amount]=1",
+            "promotion[type]=coupon",
+        ):
+            assert (
+                client.post(f"/v1/promotion_codes/{made.id}", given).error["code"]
+                == "parameter_unknown"
+            )
+        assert client.delete(f"/v1/promotion_codes/{made.id}").status == 404
+
+    def test_it_dies_with_its_coupon_and_stays_dead(self, client):
+        of = coupon(client, id="C").id
+        made = code(client, of)
+        client.delete(f"/v1/coupons/{of}")
+        assert client.get(f"/v1/promotion_codes/{made.id}")["active"] is False
+        assert client.get("/v1/promotion_codes", active=False).ids == [made.id]
+        coupon(client, id="C")
+        assert client.post(f"/v1/promotion_codes/{made.id}", "active=true").status == 400
+
+    def test_it_goes_off_when_it_expires(self, client, clock):
+        made = code(client, coupon(client).id, expires_at=NOW + 10)
+        clock.now += 10
+        assert client.get(f"/v1/promotion_codes/{made.id}")["active"] is False
+
+    def test_filters_and_expansion(self, client):
+        one, two = coupon(client), coupon(client)
+        first, second = code(client, one.id).id, code(client, two.id).id
+        assert client.get("/v1/promotion_codes").ids == [second, first]
+        assert client.get("/v1/promotion_codes", coupon=one.id).ids == [first]
+        shown = client.get(
+            "/v1/promotion_codes", {"coupon": one.id, "expand[]": "data.promotion.coupon"}
+        )
+        assert shown["data"][0]["promotion"]["coupon"] == one.body
+
+    def test_a_missing_one_is_named_in_words(self, client):
+        error = client.get("/v1/promotion_codes/promo_none").error
+        assert (error["message"], error["param"]) == (
+            "No such promotion code: 'promo_none'",
+            "promotion_code",
+        )
+
+
+def test_seeds(simulator, client):
+    simulator.seed(
+        [
+            {"object": "coupon", "id": "C", "percent_off": 12.5, "valid": True},
+            {
+                "object": "promotion_code",
+                "id": "promo_s",
+                "code": "X",
+                "promotion": {"type": "coupon", "coupon": "C"},
+            },
+        ]
+    )
+    shown = client.get("/v1/promotion_codes/promo_s", "expand[]=promotion.coupon")
+    assert (shown["active"], shown["promotion"]["coupon"]["percent_off"]) == (True, Decimal("12.5"))
