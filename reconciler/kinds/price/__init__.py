@@ -1,0 +1,44 @@
+"""Price: what one product costs, in one currency, once or per period.
+
+Stripe never lets an amount change, so a new amount is a new price.
+https://docs.stripe.com/api/prices
+"""
+
+from __future__ import annotations
+
+from reconciler.kinds.price.body import PriceBody, canonical
+from reconciler.kinds.price.check import check
+from reconciler.kinds.price.words import amounts, headline
+from reconciler.model.catalog import Resource
+from reconciler.model.kind import Archive, Kind, NaturalKey, Within
+from reconciler.model.values import Frozen
+
+
+def _default_lookup_key(resource: Resource) -> str:
+    return "_".join(resource.address.keys)
+
+
+KIND = Kind(
+    name="price",
+    table="prices",
+    path="/v1/prices",
+    body=PriceBody,
+    retirement=Archive("active", value=False),
+    id_prefixes=("price_", "plan_"),
+    scopes=(Frozen({"active": True}), Frozen({"active": False})),
+    natural_keys=(
+        NaturalKey(field="lookup_key", default=_default_lookup_key, transfer="transfer_lookup_key"),
+    ),
+    within=Within("product", "product"),
+    inherits={"currency": lambda _: True},
+    canonical=canonical,
+    check=check,
+    headline=headline,
+    amounts=amounts,
+    sellable=True,
+    notes=(
+        "A price cannot be deleted, only switched off; its subscribers go on paying it.",
+        "Adding a currency option is an update. Changing or dropping one makes a new price, "
+        "because Stripe may reprice present subscribers.",
+    ),
+)

@@ -1,0 +1,193 @@
+"""Product: what is sold. Its prices say what it costs.
+
+A product that ever had a price cannot be deleted, only archived.
+https://docs.stripe.com/api/products
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from reconciler.model.catalog import Catalog, Resource
+from reconciler.model.kind import Archive, Delete, Flaw, Kind, NaturalKey
+from reconciler.model.marks import (
+    CHOSEN,
+    CLEAR,
+    KEEP,
+    REPLACE,
+    UPDATE,
+    Body,
+    Default,
+    Entries,
+    Exact,
+    Ref,
+)
+from reconciler.model.values import Frozen, Pending
+
+TAX_CODE = r"^txcd_[0-9]{1,20}$"
+"""https://docs.stripe.com/tax/tax-categories"""
+
+
+class MarketingFeature(Body):
+    """One line of the feature list on a pricing table."""
+
+    name: Annotated[str, UPDATE, CLEAR, Field(max_length=5000, description="The line's text.")]
+
+
+class PackageDimensions(Body):
+    """The size of the product when shipped. Stripe wants all four or none."""
+
+    height: Annotated[Exact, UPDATE, CLEAR, Field(ge=0, description="Height in inches.")]
+    length: Annotated[Exact, UPDATE, CLEAR, Field(ge=0, description="Length in inches.")]
+    weight: Annotated[Exact, UPDATE, CLEAR, Field(ge=0, description="Weight in ounces.")]
+    width: Annotated[Exact, UPDATE, CLEAR, Field(ge=0, description="Width in inches.")]
+
+
+class TaxDetails(Body):
+    """How Stripe Tax treats the product."""
+
+    tax_code: Annotated[
+        str | None, UPDATE, CLEAR, Field(pattern=TAX_CODE, description="A tax code id: txcd_…")
+    ] = None
+    performance_location: Annotated[
+        str | None,
+        UPDATE,
+        KEEP,
+        Field(description="The id of the tax location where a service is performed."),
+    ] = None
+
+
+class ProductBody(Body):
+    """The fields of a product."""
+
+    id: Annotated[
+        str | None,
+        REPLACE,
+        CHOSEN,
+        Field(max_length=5000, description="An id of your own choice, for ever."),
+    ] = None
+    name: Annotated[
+        str, UPDATE, CLEAR, Field(max_length=5000, description="The name customers see.")
+    ]
+    active: Annotated[
+        bool | None, UPDATE, Default(True), Field(description="Whether it can be bought.")
+    ] = None
+    description: Annotated[
+        str | None,
+        UPDATE,
+        CLEAR,
+        Field(max_length=40000, description="What customers read about it."),
+    ] = None
+    default_price: Annotated[
+        str | None,
+        UPDATE,
+        CLEAR,
+        Ref("price", late=True),
+        Field(description="The price that is used when none is named."),
+    ] = None
+    images: Annotated[
+        tuple[str, ...] | None,
+        UPDATE,
+        CLEAR,
+        Field(max_length=8, description="Up to 8 URLs of images."),
+    ] = None
+    marketing_features: Annotated[
+        tuple[MarketingFeature, ...] | None,
+        UPDATE,
+        CLEAR,
+        Field(max_length=15, description="Up to 15 lines for pricing tables."),
+    ] = None
+    metadata: Annotated[
+        Mapping[str, str] | None,
+        UPDATE,
+        CLEAR,
+        Entries(drop=UPDATE),
+        Field(description="Notes for your own systems."),
+    ] = None
+    package_dimensions: Annotated[
+        PackageDimensions | None, UPDATE, CLEAR, Field(description="Its size when shipped.")
+    ] = None
+    shippable: Annotated[
+        bool | None, UPDATE, CLEAR, Field(description="Whether it is a physical good.")
+    ] = None
+    statement_descriptor: Annotated[
+        str | None,
+        UPDATE,
+        KEEP,
+        Field(
+            min_length=1,
+            max_length=22,
+            pattern=r"""^[^<>\\"']*[A-Za-z][^<>\\"']*$""",
+            description="What stands on the customer's bank statement.",
+        ),
+    ] = None
+    tax_code: Annotated[
+        str | None, UPDATE, CLEAR, Field(pattern=TAX_CODE, description="A tax code id: txcd_…")
+    ] = None
+    tax_details: Annotated[
+        TaxDetails | None, UPDATE, CLEAR, Field(description="The tax code with its location.")
+    ] = None
+    unit_label: Annotated[
+        str | None, UPDATE, CLEAR, Field(max_length=12, description="What one unit is called.")
+    ] = None
+    url: Annotated[
+        str | None, UPDATE, CLEAR, Field(max_length=5000, description="Its public page.")
+    ] = None
+
+
+def canonical(body: dict[str, Any]) -> dict[str, Any]:
+    """Say a tax code once: `tax_details` may repeat the one beside it."""
+    details = body.get("tax_details")
+    if details and body.get("tax_code") and details.get("tax_code") == body["tax_code"]:
+        rest = {key: value for key, value in details.items() if key != "tax_code"}
+        body["tax_details"] = rest
+    return body
+
+
+def check(resource: Resource, catalog: Catalog) -> Iterator[Flaw]:
+    """Find a default price that Stripe would refuse.
+
+    https://docs.stripe.com/api/products/update#update_product-default_price
+    """
+    chosen = resource.body.get("default_price")
+    if not isinstance(chosen, Pending):
+        return
+    price = catalog.resources.get(chosen.address)
+    if price is None:
+        return
+    if price.body.get("product") != Pending(resource.address):
+        yield Flaw(
+            path=("default_price",),
+            what=f"{price.address} is a price of another product",
+            why="A product's default price is one of its own.",
+        )
+    elif not price.wanted_on:
+        yield Flaw(
+            path=("default_price",),
+            what=f"{price.address} is switched off",
+            why="Stripe archives no price that is its product's default.",
+            mend="Name another one, or leave default_price out.",
+        )
+
+
+KIND = Kind(
+    name="product",
+    table="products",
+    path="/v1/products",
+    body=ProductBody,
+    # https://docs.stripe.com/products-prices/manage-prices: prices make a product permanent.
+    retirement=Delete(unless=("price",), otherwise=Archive("active", value=False)),
+    id_prefixes=("prod_",),
+    scopes=(Frozen({"active": True}), Frozen({"active": False})),
+    natural_keys=(NaturalKey(field="id"),),
+    canonical=canonical,
+    check=check,
+    notes=(
+        "Left out, a `statement_descriptor` stays as it is: Stripe offers no way to clear one.",
+        "`type` and `default_price_data` are not offered: the first is legacy, the second would "
+        "make a price that is not in the file.",
+    ),
+)

@@ -1,0 +1,189 @@
+"""A kind: all that the engine knows of one sort of Stripe object.
+
+Kinds are declared in `reconciler.kinds`, one file each. What stands here has no Stripe object's
+name in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from reconciler.model.marks import Body
+from reconciler.model.shape import Field, shape
+from reconciler.model.values import EMPTY, Frozen
+
+if TYPE_CHECKING:
+    from reconciler.model.catalog import Catalog, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class ByMetadata:
+    """A live object is recognised by the stamp in its metadata."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByNaturalKey:
+    """A live object takes no metadata; it is recognised by this field, and shared."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embedded:
+    """There is no such object in Stripe: it is one metadata entry on a host of another kind.
+
+    `host` gives the resource that carries it; `write` gives the entry's text, where
+    `quote(address, field)` is the value that a field of another resource will have.
+    """
+
+    kind: str
+    prefix: str
+    host: Callable[[Resource, Catalog], Any]
+    write: Callable[[Resource, Callable[[Any, str], str]], str]
+
+
+Identity: TypeAlias = ByMetadata | ByNaturalKey | Embedded
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """Retired by an update that gives `field` this value; it can come back."""
+
+    field: str
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Retired by a delete. `unless` names a kind whose objects make Stripe refuse it.
+
+    Then, or when Stripe refuses all the same, `otherwise` is done.
+    """
+
+    unless: tuple[str, ...] = ()
+    otherwise: Archive | None = None
+
+
+Retirement: TypeAlias = Archive | Delete
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NaturalKey:
+    """A field whose value only one object may hold, archived ones included.
+
+    `default` is what a new object gets when the file is silent. `transfer` is the parameter
+    by which Stripe takes the value from its holder in the same call.
+    """
+
+    field: str
+    default: Callable[[Resource], str] | None = None
+    transfer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The kind's tables stand inside its parent's: `[products.pro.prices.monthly]`.
+
+    `kind` is the parent's, `field` is the field that refers to it.
+    """
+
+    kind: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flaw:
+    """What a kind finds wrong with a resource; `path` leads to the field in its table."""
+
+    path: tuple[str | int, ...]
+    what: str
+    why: str = ""
+    mend: str = ""
+
+
+def _same(body: dict[str, Any]) -> dict[str, Any]:
+    return body
+
+
+def _no_flaws(_: Resource, __: Catalog) -> Iterable[Flaw]:
+    return ()
+
+
+def _no_amounts(_: Mapping[str, Any]) -> Mapping[str, Decimal]:
+    return {}
+
+
+def _name(body: Mapping[str, Any]) -> str:
+    text = body.get("name") or body.get("display_name")
+    return f'"{text}"' if text else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Kind:
+    """One sort of Stripe object. See `docs/adding-a-kind.md`."""
+
+    name: str
+    """What addresses begin with: `price`."""
+    table: str
+    """What its tables are called in the file: `prices`."""
+    body: type[Body]
+    identity: Identity = ByMetadata()
+    retirement: Retirement = Archive("active", value=False)
+    path: str = ""
+    """Stripe's endpoint, `/v1/prices`; empty for an embedded kind."""
+    id_prefixes: tuple[str, ...] = ()
+    """What its ids begin with, so that a raw id in the file is known for one."""
+    scopes: tuple[Frozen, ...] = (EMPTY,)
+    """The list calls that together show every object: `({"active": True}, {"active": False})`."""
+    natural_keys: tuple[NaturalKey, ...] = ()
+    within: Within | None = None
+    inherits: Mapping[str, Callable[[Mapping[str, Any]], bool]] = field(default_factory=dict)
+    """Fields that `[defaults]` may fill, and when: `{"currency": lambda given: True}`."""
+    canonical: Callable[[dict[str, Any]], dict[str, Any]] = _same
+    """Brings a body, from the file or from Stripe, into the one form in which they compare."""
+    check: Callable[[Resource, Catalog], Iterable[Flaw]] = _no_flaws
+    """What Stripe would refuse and a type cannot say."""
+    headline: Callable[[Mapping[str, Any]], str] = _name
+    """The object in a few words: `29.00 USD / month`."""
+    amounts: Callable[[Mapping[str, Any]], Mapping[str, Decimal]] = _no_amounts
+    """Every amount it charges, by a name that says which: `{"usd": Decimal("29")}`."""
+    sellable: bool = False
+    """Whether its parent is off sale without an active one."""
+    max_key: int | None = None
+    """How many characters its table key may have, where Stripe's limits reach that far."""
+    notes: tuple[str, ...] = field(default=())
+    """What a user of the kind should know, for the docs."""
+
+    def __repr__(self) -> str:
+        return f"<kind {self.name}>"
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """The compiled fields of its body."""
+        return shape(self.body)
+
+    @property
+    def archive(self) -> Archive | None:
+        """How it is switched off, if it can be."""
+        match self.retirement:
+            case Archive() as archive:
+                return archive
+            case Delete(otherwise=otherwise):
+                return otherwise
+
+    def is_on(self, body: Mapping[str, Any]) -> bool:
+        """Whether an object with this body is in use, as opposed to archived."""
+        archive = self.archive
+        return archive is None or body.get(archive.field) != archive.value
+
+    @property
+    def stored(self) -> bool:
+        """Whether Stripe has such an object."""
+        return not isinstance(self.identity, Embedded)
+
+
+Kinds: TypeAlias = Mapping[str, Kind]
+"""Every kind there is, by name, parents before children."""

@@ -1,0 +1,149 @@
+"""The marks that a kind puts on its fields. They say; `shape` compiles and the engine acts.
+
+A field says what a change to it means (`UPDATE`, `REPLACE`, `SET_ONCE`), what leaving it out of
+the file means (`CLEAR`, `Default`, `KEEP`, `CHOSEN`), and in words what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+
+class Rule(StrEnum):
+    """What a change to a field means."""
+
+    UPDATE = "update"  # Stripe changes it in place
+    REPLACE = "replace"  # Stripe never changes it: a new object takes the old one's place
+    SET_ONCE = "set_once"  # in place while it has its initial value, never after
+
+
+UPDATE = Rule.UPDATE
+REPLACE = Rule.REPLACE
+SET_ONCE = Rule.SET_ONCE
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Left out means: removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """Left out means: this value, which is also what Stripe gives a new object."""
+
+    value: bool | int | str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keep:
+    """Left out means: as it is on the live object.
+
+    `initial` is what Stripe gives a new object. `carried` says whether a replacement
+    inherits the value; an id that Stripe chose is not inherited.
+    """
+
+    initial: bool | int | str | None = None
+    carried: bool = True
+
+
+CLEAR = Clear()
+KEEP = Keep()
+CHOSEN = Keep(carried=False)
+"""Left out means: Stripe chooses it, anew for every object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """The field names another object: by its address in the file, by its id at Stripe.
+
+    `late` breaks a cycle: the field is set by an update, once its target exists.
+    """
+
+    kind: str
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expand:
+    """Stripe leaves the field out of its answers unless it is asked to `expand` it."""
+
+
+EXPAND = Expand()
+
+
+@dataclass(frozen=True, slots=True)
+class AsSet:
+    """The order of a list means nothing."""
+
+
+AS_SET = AsSet()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entries:
+    """What dropping an entry of a mapping means. Adding one follows the field's own rule."""
+
+    drop: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """A shorthand: `interval` stands for `recurring.interval`."""
+
+    name: str
+    field: str
+    description: str
+
+
+def _never(_: Mapping[str, Any]) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Major:
+    """A shorthand in major units: `amount = 29.00` stands for `unit_amount = 2900` in dollars.
+
+    `minor` takes whole minor units; `decimal` takes what lies below them, and is used only
+    where `fine(body)` says that this resource may charge less than its currency's smallest unit.
+    """
+
+    name: str
+    minor: str
+    decimal: str | None = None
+    fine: Callable[[Mapping[str, Any]], bool] = _never
+    description: str
+
+
+class Body(BaseModel):
+    """The fields of an object, as Stripe names them, with what they mean.
+
+    A body checks what the file says. It is never changed, and it is not what the engine
+    computes with: that is the canonical mapping read off it.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, defer_build=True, hide_input_in_errors=True
+    )
+
+    LIFTS: ClassVar[tuple[Lift, ...]] = ()
+    MAJORS: ClassVar[tuple[Major, ...]] = ()
+
+
+def _exact(value: Any) -> Any:
+    """Accept an exact number as TOML or Stripe write it: 5, 0.2 or "0.2"."""
+    if isinstance(value, bool):
+        return value
+    try:
+        return Decimal(value) if isinstance(value, int | str) else value
+    except InvalidOperation:
+        return value
+
+
+Exact = Annotated[Decimal, BeforeValidator(_exact)]
+"""An exact number. Never a float: 0.1 has no exact one."""

@@ -1,0 +1,89 @@
+"""Settling: what an object should be, once what the file leaves out has been decided.
+
+The result is a whole canonical body, the one the object must have afterwards. Comparing it with
+the live one is then plain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.model.marks import Clear, Default, Keep
+from reconciler.model.shape import Field, Form, Listed, Mapped, Nested
+from reconciler.model.values import Frozen
+
+
+def settle(
+    fields: Mapping[str, Field],
+    given: Mapping[str, Any],
+    live: Mapping[str, Any] | None,
+    *,
+    ignore: frozenset[str] = frozenset(),
+    successor: bool = False,
+) -> Frozen:
+    """Return the body wanted of an object of which the file gives `given`.
+
+    `live` is the body it has, or that of the object it succeeds; `None` if there is neither.
+    For a `successor`, ids that Stripe chose are not carried over.
+    """
+    settled: dict[str, Any] = {}
+    for name, field in fields.items():
+        seen = live.get(name) if live is not None else None
+        if name in ignore and live is not None:
+            value = seen
+        elif name in given:
+            value = _settle_form(field.form, given[name], seen)
+        else:
+            value = _left_out(field, seen, live is None, successor=successor)
+        if value is not None and value != "":
+            settled[name] = value
+    return Frozen(settled)
+
+
+def _left_out(field: Field, seen: Any, is_new: bool, *, successor: bool) -> Any:  # noqa: FBT001
+    match field.omitted:
+        case Clear():
+            return None
+        case Default(value=value):
+            return value
+        case Keep(initial=initial, carried=carried):
+            return initial if is_new or seen is None or (successor and not carried) else seen
+
+
+def _settle_form(form: Form, given: Any, seen: Any) -> Any:
+    match form:
+        case Nested(fields=fields):
+            return settle(fields, given, seen if isinstance(seen, Mapping) else None)
+        case Mapped(item=Nested() as item):
+            entries = seen if isinstance(seen, Mapping) else {}
+            return Frozen(
+                {key: _settle_form(item, entry, entries.get(key)) for key, entry in given.items()}
+            )
+        case Listed(item=Nested() as item):
+            return tuple(_settle_form(item, entry, None) for entry in given)
+        case _:
+            return given
+
+
+def spoken(fields: Mapping[str, Field], body: Mapping[str, Any]) -> Frozen:
+    """Return `body` without what Stripe would fill in by itself: the parameters of a create."""
+    return Frozen(
+        {
+            name: _spoken(fields[name].form, value)
+            for name, value in body.items()
+            if value != fields[name].default
+        }
+    )
+
+
+def _spoken(form: Form, value: Any) -> Any:
+    match form:
+        case Nested(fields=fields):
+            return spoken(fields, value)
+        case Mapped(item=item):
+            return Frozen({key: _spoken(item, entry) for key, entry in value.items()})
+        case Listed(item=item):
+            return tuple(_spoken(item, entry) for entry in value)
+        case _:
+            return value

@@ -1,0 +1,174 @@
+"""The compiled shape of a body: one `Field` for each pydantic field, with its marks.
+
+Everything generic walks shapes: reading an answer, settling what the file leaves out, the diff,
+references, the JSON Schema, the docs. Not for checking values: pydantic does that.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from reconciler.model.marks import AsSet, Body, Clear, Default, Entries, Expand, Keep, Ref, Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scalar:
+    """One value. `type` is string, integer, boolean or decimal; `choices` are Stripe's words."""
+
+    type: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nested:
+    """An object with fields of its own."""
+
+    body: type[Body]
+    fields: Mapping[str, Field]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A list; it changes as a whole."""
+
+    item: Form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapped:
+    """A mapping from keys that the file chooses to values of one form."""
+
+    item: Form
+
+
+Form: TypeAlias = Scalar | Nested | Listed | Mapped
+Omitted: TypeAlias = Clear | Default | Keep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field: what a change to it means, what leaving it out means, and what it holds."""
+
+    name: str
+    rule: Rule
+    omitted: Omitted
+    required: bool
+    description: str
+    form: Form
+    ref: Ref | None
+    expand: bool
+    as_set: bool
+    drop: Rule
+
+    @property
+    def default(self) -> bool | int | str | None:
+        """What a new object has when the file says nothing, if Stripe gives it anything."""
+        match self.omitted:
+            case Default(value=value):
+                return value
+            case Keep(initial=initial):
+                return initial
+            case Clear():
+                return None
+
+
+class ShapeError(TypeError):
+    """A kind is declared wrongly: a field lacks a mark or its description."""
+
+
+@cache
+def shape(body: type[Body]) -> Mapping[str, Field]:
+    """Return the fields of `body`, in the order in which it declares them."""
+    return {
+        name: _field(f"{body.__name__}.{name}", name, info)
+        for name, info in body.model_fields.items()
+    }
+
+
+def _field(where: str, name: str, info: FieldInfo) -> Field:
+    marks = info.metadata
+    if not info.description:
+        raise ShapeError(f"{where}: needs a description")
+    rule = _one(where, marks, Rule)
+    refs = [mark for mark in marks if isinstance(mark, Ref)]
+    drops = [mark.drop for mark in marks if isinstance(mark, Entries)]
+    return Field(
+        name=name,
+        rule=rule,
+        omitted=_one(where, marks, (Clear, Default, Keep)),
+        required=info.is_required(),
+        description=info.description,
+        form=_form(where, info.annotation),
+        ref=refs[0] if refs else None,
+        expand=any(isinstance(mark, Expand) for mark in marks),
+        as_set=any(isinstance(mark, AsSet) for mark in marks),
+        drop=drops[0] if drops else rule,
+    )
+
+
+def _one(where: str, marks: list[Any], classes: Any) -> Any:
+    found = [mark for mark in marks if isinstance(mark, classes)]
+    if len(found) != 1:
+        names = classes.__name__ if isinstance(classes, type) else "CLEAR, Default or KEEP"
+        raise ShapeError(f"{where}: needs exactly one mark of {names}, has {len(found)}")
+    return found[0]
+
+
+_TYPES = {bool: "boolean", int: "integer", str: "string", Decimal: "decimal"}
+
+
+def _form(where: str, annotation: Any) -> Form:
+    origin = get_origin(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, Body):
+        return Nested(body=annotation, fields=shape(annotation))
+    if annotation in _TYPES:
+        return Scalar(type=_TYPES[annotation])
+    if origin is Literal:
+        return Scalar(type="string", choices=tuple(map(str, get_args(annotation))))
+    if origin in (tuple, list):
+        return Listed(item=_form(where, get_args(annotation)[0]))
+    if origin in (dict, Mapping) or (isinstance(origin, type) and issubclass(origin, Mapping)):
+        return Mapped(item=_form(where, get_args(annotation)[1]))
+    if origin in (Union, types.UnionType):
+        return _union(where, [arm for arm in get_args(annotation) if arm is not type(None)])
+    if hasattr(annotation, "__metadata__"):  # Annotated deep inside a union or a container
+        return _form(where, annotation.__origin__)
+    raise ShapeError(f"{where}: {annotation!r} is not a form that a field can have")
+
+
+def _union(where: str, arms: list[Any]) -> Form:
+    """A union is one form, or scalars of several types: `int | Literal["inf"]`."""
+    forms = [_form(where, arm) for arm in arms]
+    if len(forms) == 1:
+        return forms[0]
+    scalars = [form for form in forms if isinstance(form, Scalar)]
+    if len(scalars) != len(forms):
+        raise ShapeError(f"{where}: a union of containers cannot be compared field by field")
+    choices = tuple(choice for form in scalars for choice in form.choices)
+    return Scalar(type="|".join(dict.fromkeys(form.type for form in scalars)), choices=choices)
+
+
+def expansions(body: type[Body]) -> tuple[str, ...]:
+    """Return the paths that Stripe answers only when asked to expand them: `tiers`."""
+
+    def walk(prefix: str, fields: Mapping[str, Field]) -> list[str]:
+        found: list[str] = []
+        for field in fields.values():
+            path = f"{prefix}{field.name}"
+            inner: list[str] = []
+            match field.form:
+                case Nested(fields=nested):
+                    inner = walk(f"{path}.", nested)
+                case _:
+                    pass
+            found.extend(inner or ([path] if field.expand else []))
+        return found
+
+    return tuple(walk("", shape(body)))

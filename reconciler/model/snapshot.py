@@ -1,0 +1,109 @@
+"""What is seen: the objects of an account, as they were when they were read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.model.address import Address
+from reconciler.model.canonical import read
+from reconciler.model.catalog import PROTECT, STAMP, Account
+from reconciler.model.kind import Kind
+from reconciler.model.values import Frozen
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Whose an object is: what its metadata says, parsed."""
+
+    catalog: str
+    address: Address
+
+    @classmethod
+    def parse(cls, text: str) -> Stamp | None:
+        """Return the stamp written as `text`, or `None` if that is no stamp of ours."""
+        catalog, slash, rest = text.partition("/")
+        if not slash:
+            return None
+        try:
+            return cls(catalog, Address.parse(rest))
+        except ValueError:
+            return None
+
+
+@dataclass(slots=True)
+class Live:
+    """One object at Stripe. Its canonical body is read off the answer when first asked for.
+
+    Most objects of a large account are never asked: they are strangers, or the diff needs
+    only their ids. Treat it as frozen; the one slot that changes is a cache.
+    """
+
+    kind: Kind
+    raw: Mapping[str, Any]
+    _body: Frozen | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def id(self) -> str:
+        """Stripe's id."""
+        return str(self.raw["id"])
+
+    @property
+    def created(self) -> int:
+        """Unix time in seconds; 0 for the objects that Stripe gives no time."""
+        created = self.raw.get("created")
+        return created if isinstance(created, int) else 0
+
+    @property
+    def body(self) -> Frozen:
+        """The canonical body."""
+        if self._body is None:
+            self._body = read(self.kind, self.raw)
+        return self._body
+
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        """All of its metadata, ours included."""
+        metadata = self.raw.get("metadata")
+        return metadata if isinstance(metadata, Mapping) else {}
+
+    @property
+    def stamp(self) -> Stamp | None:
+        """Whose it is, if anybody's."""
+        text = self.metadata.get(STAMP)
+        return Stamp.parse(text) if isinstance(text, str) else None
+
+    @property
+    def protected(self) -> bool:
+        """Whether its metadata forbids replacing or retiring it."""
+        return self.metadata.get(PROTECT) == "true"
+
+    @property
+    def on(self) -> bool:
+        """Whether it is in use, as opposed to archived."""
+        return self.kind.is_on(self.raw)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The objects of one account by kind and id, and what reading them cost in requests."""
+
+    account: Account
+    objects: Mapping[str, Mapping[str, Live]]
+    requests: Mapping[str, int]
+
+    def of(self, kind: str) -> Mapping[str, Live]:
+        """Return the objects of one kind by id."""
+        return self.objects.get(kind, {})
+
+    def find(self, object_id: str) -> Live | None:
+        """Return the object with this id, of whatever kind."""
+        for objects in self.objects.values():
+            if object_id in objects:
+                return objects[object_id]
+        return None
+
+    def __iter__(self) -> Iterator[Live]:
+        for objects in self.objects.values():
+            yield from objects.values()

@@ -1,0 +1,148 @@
+"""Canonical values: what bodies, payloads and plans are made of.
+
+A canonical value is `None`, a `bool`, an `int`, a `str`, a tuple of canonical values or a
+`Frozen` mapping of them. There are no floats: a number with a fraction is a decimal string in
+plain notation ("0.002"), as Stripe writes its own `*_decimal` fields. So every canonical value
+is JSON as it stands, hashable, and read back equal. A reference to an object that has no id yet
+is a `Pending`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NoReturn, TypeAlias
+
+from reconciler.model.address import Address
+
+
+class Frozen(dict[str, Any]):
+    """A mapping that cannot change. A dict below, so that comparing and dumping cost nothing."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("a Frozen mapping cannot be changed; build another with `with_`")
+
+    __setitem__ = __delitem__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+    __ior__ = _refuse
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[type[Frozen], tuple[dict[str, Any]]]:
+        return (Frozen, (dict(self),))
+
+    def with_(self, changes: Mapping[str, Any]) -> Frozen:
+        """Return a copy with these entries; one whose value is `None` is left out."""
+        merged = {**self, **changes}
+        return Frozen({key: value for key, value in merged.items() if value is not None})
+
+
+EMPTY = Frozen()
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The id that Stripe will give to the object created for `address`."""
+
+    address: Address
+
+    def __str__(self) -> str:
+        return f"<id of {self.address}>"
+
+
+Value: TypeAlias = "None | bool | int | str | Pending | tuple[Any, ...] | Frozen"
+
+
+def freeze(value: Any) -> Any:
+    """Return `value` as a canonical value; decimals and floats become plain decimal strings."""
+    match value:
+        case Frozen() | None | bool() | int() | str() | Pending():
+            return value
+        case Decimal():
+            return plain(value)
+        case float():
+            return plain(Decimal(repr(value)))
+        case Mapping():
+            return Frozen({str(key): freeze(item) for key, item in value.items()})
+        case list() | tuple() | set() | frozenset():
+            return tuple(freeze(item) for item in value)
+        case _:
+            raise TypeError(f"{type(value).__name__} is not a canonical value")
+
+
+def plain(number: Decimal) -> str:
+    """Return a decimal in plain notation, without superfluous zeros: 1E+3 is "1000".
+
+    The SDK writes decimals with `str()`, so "1E+3" would reach Stripe.
+    """
+    text = format(number, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in {"-0", ""} else text
+
+
+def substitute(value: Any, replace: Callable[[Any], Any]) -> Any:
+    """Return `value` with `replace` applied to every leaf that is a `Pending` or a string."""
+    match value:
+        case Pending() | str():
+            return replace(value)
+        case tuple():
+            return tuple(substitute(item, replace) for item in value)
+        case Mapping():
+            return Frozen({key: substitute(item, replace) for key, item in value.items()})
+        case _:
+            return value
+
+
+def pendings(value: Any) -> frozenset[Address]:
+    """Return the addresses whose ids `value` waits for."""
+    found: set[Address] = set()
+
+    def note(leaf: Any) -> Any:
+        if isinstance(leaf, Pending):
+            found.add(leaf.address)
+        return leaf
+
+    substitute(value, note)
+    return frozenset(found)
+
+
+def to_json(value: Any) -> Any:
+    """Return `value` as JSON's own types. A pending id names the step that makes it."""
+    match value:
+        case Pending(address=address):
+            return {"id_from": f"create {address}"}
+        case tuple():
+            return [to_json(item) for item in value]
+        case Mapping():
+            return {key: to_json(item) for key, item in value.items()}
+        case _:
+            return value
+
+
+def from_json(value: Any) -> Any:
+    """Return the canonical value that `to_json` wrote."""
+    match value:
+        case {"id_from": str(text), **rest} if not rest and text.startswith("create "):
+            return Pending(Address.parse(text.removeprefix("create ")))
+        case dict():
+            return Frozen({key: from_json(item) for key, item in value.items()})
+        case list():
+            return tuple(from_json(item) for item in value)
+        case _:
+            return freeze(value)
+
+
+def digest(value: Any) -> str:
+    """Return the SHA-256 of the canonical JSON of `value`, as `sha256:…` with 32 hex digits.
+
+    Half of SHA-256 is kept: it shows accidental change, and is no proof against forgery.
+    """
+    text = json.dumps(to_json(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,0 +1,51 @@
+"""The two seams to Stripe: what may be read through, and what may be written through.
+
+`plan` is given a `Reader` and so cannot write. `apply --dry-run` is given a `Writer` that sends
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from reconciler.model.catalog import Account
+from reconciler.model.kind import Kind
+from reconciler.model.plan import Step
+from reconciler.model.values import Frozen
+
+
+class Reader(Protocol):
+    """Reads Stripe. Every method raises `StripeError` where Stripe refuses."""
+
+    @property
+    def requests(self) -> int:
+        """How many requests have been sent so far."""
+        ...
+
+    def get_account(self) -> Account:
+        """Return the account that the key reaches."""
+        ...
+
+    def get_objects(self, kind: Kind) -> Iterable[Mapping[str, Any]]:
+        """Return every object of a kind, archived ones included, each once."""
+        ...
+
+    def get_object(self, kind: Kind, object_id: str) -> Mapping[str, Any] | None:
+        """Return one object, or `None` if there is none with this id."""
+        ...
+
+
+class Writer(Protocol):
+    """Writes Stripe."""
+
+    def send(
+        self, kind: Kind, step: Step, object_id: str | None, payload: Frozen, *, key: str
+    ) -> Mapping[str, Any] | None:
+        """Make the call of `step` and return the whole answer; `None` if nothing was sent.
+
+        `object_id` and `payload` are the step's with every pending id filled in; `key` is the
+        idempotency key. Raises `RefusedError` where Stripe refuses the parameters, and
+        `ConnectionLostError` where the outcome is unknown.
+        """
+        ...
