@@ -1,0 +1,151 @@
+"""Amounts in major units, as a person writes them, into Stripe's minor ones. Always exact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from reconciler.model import money
+from reconciler.model.marks import Major
+from reconciler.model.values import plain
+from reconciler.spec.words import number, show
+
+MAX_PLACES = 12
+"""How many decimals Stripe takes. https://docs.stripe.com/api/prices/object#price_object-unit_amount_decimal"""
+
+MAX_DIGITS = 15
+"""How many digits an amount may have before its point: beyond this it is a slip of the keyboard,
+and exact arithmetic would need more than Python's 28 digits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minor:
+    """An amount ready for its field: a whole number, or an exact one below the unit."""
+
+    field: str
+    value: int | Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """Why an amount is not one."""
+
+    what: str
+    why: str = ""
+    mend: str = ""
+
+
+def convert(major: Major, value: Any, currency: str, *, fine: bool) -> Minor | Wrong:
+    """Return what `value` in the major units of `currency` is in minor ones."""
+    name, unit = major.name, currency.upper()
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        quoted = isinstance(value, str) and _number(value)
+        return Wrong(
+            what=f"{name} must be a number, not {show(value)}",
+            why="Money is a TOML number, so that nothing has to guess what a text means.",
+            mend=f"Write {name} = {value}, without quotes."
+            if quoted
+            else f"Write, say, {name} = 29.00.",
+        )
+    if currency in money.UNCERTAIN:
+        return Wrong(
+            what=f"{name} cannot be used with {unit}",
+            why=f"Stripe's texts disagree on how {unit} is counted, and a wrong guess is off "
+            "by a factor of 100.",
+            mend=f"Write {major.minor}, in the units that Stripe's API takes.",
+        )
+    given = Decimal(value)
+    return _sized(major, given, unit) or _converted(major, value, given, currency, fine=fine)
+
+
+def _number(text: str) -> bool:
+    return text.replace(".", "", 1).isdecimal() and text.isascii()
+
+
+def _sized(major: Major, given: Decimal, unit: str) -> Wrong | None:
+    if not given.is_finite():
+        return Wrong(what=f"{major.name} must be a number, not {show(given)}")
+    if given < 0:
+        return Wrong(
+            what=f"{major.name} cannot be negative: {number(given)}",
+            why="Stripe refuses it; a reduction is a coupon's business.",
+        )
+    if given and given.adjusted() >= MAX_DIGITS:
+        return Wrong(
+            what=f"{major.name} is too large: {show(given)}",
+            why=f"Nothing costs that much {unit}.",
+            mend=f"Use at most {MAX_DIGITS} digits before the point.",
+        )
+    exponent = given.as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > MAX_PLACES:
+        return Wrong(
+            what=f"{major.name} has more than {MAX_PLACES} decimals: {show(given)}",
+            why=f"Stripe takes at most {MAX_PLACES}.",
+            mend="Round it.",
+        )
+    return None
+
+
+def _converted(
+    major: Major, value: int | Decimal, given: Decimal, currency: str, *, fine: bool
+) -> Minor | Wrong:
+    places = money.written_decimals(currency)
+    exponent = given.as_tuple().exponent
+    pointed = isinstance(value, Decimal) and isinstance(exponent, int) and exponent < 0
+    if given and places and not pointed:
+        return _without_point(major, given, currency)
+    unit_is_whole = given == given.to_integral_value()
+    if not places and pointed and unit_is_whole:
+        return Wrong(
+            what=f"{major.name} = {number(given)} has a decimal point, and "
+            f"{currency.upper()} has no decimals",
+            why="It may be an amount of another currency, copied.",
+            mend=f"Write {major.name} = {plain(given)} if that is what it costs.",
+        )
+    minor = money.to_minor(given, currency)
+    special = currency in money.WHOLE_BUT_SENT_IN_HUNDREDTHS
+    if minor == minor.to_integral_value() and (unit_is_whole or not special):
+        return Minor(field=major.minor, value=int(minor))
+    if special or not fine or major.decimal is None:
+        return _too_fine(major, given, minor, currency)
+    return Minor(field=major.decimal, value=Decimal(plain(minor)))
+
+
+def _without_point(major: Major, given: Decimal, currency: str) -> Wrong:
+    whole = int(given)
+    as_minor = _pointed(money.to_major(Decimal(whole), currency), currency)
+    as_major = _pointed(Decimal(whole), currency)
+    name = major.name
+    return Wrong(
+        what=f"{name} = {number(given)} has no decimal point, and {currency.upper()} has "
+        f"{money.decimals(currency)} decimals",
+        why=f"It could be {money.text(Decimal(whole), currency)}, copied in minor units, or "
+        f"{money.text(money.to_minor(Decimal(whole), currency), currency)}.",
+        mend=f"Write {name} = {as_minor} (or {major.minor} = {whole}) for the first, "
+        f"{name} = {as_major} for the second.",
+    )
+
+
+def _pointed(amount: Decimal, currency: str) -> str:
+    return f"{amount:.{money.decimals(currency)}f}"
+
+
+def _too_fine(major: Major, given: Decimal, minor: Decimal, currency: str) -> Wrong:
+    unit = currency.upper()
+    smallest = plain(Decimal(1).scaleb(-money.written_decimals(currency)))
+    if currency in money.WHOLE_BUT_SENT_IN_HUNDREDTHS:
+        return Wrong(
+            what=f"{major.name} = {number(given)} is not whole, and {unit} has no decimals",
+            why=f"Stripe counts {unit} in hundredths, and both last digits must be zero.",
+            mend=f"Write a whole amount, or {major.minor} in Stripe's own units.",
+        )
+    offered = f'{major.decimal} = "{plain(minor)}"'
+    if not major.decimal or not major.decimal.startswith("unit_"):
+        offered = "unit_amount_decimal, which is charged for each unit"
+    return Wrong(
+        what=f"{major.name} = {number(given)} is finer than {unit}'s smallest unit, {smallest}",
+        why="Only metered prices and tiers charge fractions of it; elsewhere it is a slip "
+        "more often than not.",
+        mend=f"Write {offered}, if it is meant.",
+    )

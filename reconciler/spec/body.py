@@ -1,0 +1,377 @@
+"""One table into one body: shorthands written out, amounts converted, references followed.
+
+What a value may be is the kind's business, through pydantic; what stands where, and in whose
+words a mistake is told, is this module's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ValidationError
+
+from reconciler.model.address import Address
+from reconciler.model.kind import Kind
+from reconciler.model.marks import Body, Lift, Major
+from reconciler.model.shape import Field, Form, Listed, Mapped, Nested, Scalar, shape
+from reconciler.model.values import Pending
+from reconciler.spec.amounts import Wrong, convert
+from reconciler.spec.complaints import Complaint, complaints
+from reconciler.spec.locate import Steps, lookup
+from reconciler.spec.refs import References, Unknown
+from reconciler.spec.shorthand import (
+    Written,
+    bare_amount,
+    bare_field,
+    names,
+    out_of_proportion,
+    widened,
+)
+from reconciler.spec.words import label, nearest, one, show, suggest
+
+_EXACT = re.compile(r"[+-]?\d{1,20}(\.\d{1,20})?", re.ASCII)
+
+Tell = Callable[..., None]
+"""Notes a problem: `tell(at, what, why=…, mend=…, key=…)`, `at` relative to the table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What is known about a table before its fields are read."""
+
+    kind: Kind
+    address: Address
+    table: Mapping[str, Any]
+    implied: Mapping[str, Any]
+    """Fields that where the table stands says: its product."""
+    inherited: Mapping[str, Any]
+    """Fields that `[defaults]` fills."""
+    extra: Collection[str] = ()
+    """Keys that are no fields and are allowed all the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Amount:
+    """An amount still to be converted: whether it may be fine depends on the whole body."""
+
+    major: Major
+    value: Any
+    at: Steps
+    into: Steps
+    currency: str | None
+
+
+class BodyReader:
+    """Reads one table. `read` returns the body, or `None` when something is wrong."""
+
+    def __init__(self, given: Given, references: References, tell: Tell) -> None:
+        self._given = given
+        self._references = references
+        self._tell = tell
+        self._amounts: list[_Amount] = []
+        self._refs: dict[Steps, Pending | str] = {}
+        self._broken: set[Steps] = set()
+        self.written = Written()
+
+    def read(self) -> dict[str, Any] | None:
+        """Return the fields that the file gives, as the kind takes them."""
+        given = self._given
+        table = {**given.inherited, **given.table}
+        currency = table.get("currency")
+        known = currency.lower() if isinstance(currency, str) else None
+        body = self._fields(given.kind.body, table, (), (), known)
+        body.update(dict.fromkeys(given.implied, ""))
+        for amount in self._amounts:
+            self._convert(amount, body)
+        for complaint in self._complaints(body):
+            self._complain(complaint)
+        if self._broken:
+            return None
+        checked = given.kind.body.model_validate(body).model_dump(exclude_unset=True)
+        found = self._linked(checked, ())
+        return {**found, **given.implied}
+
+    def _fail(self, at: Steps, into: Steps, what: str, **more: Any) -> None:
+        self._broken.add(into)
+        self._tell(at, what, **more)
+
+    def _fields(
+        self, kind: type[Body], table: Mapping[str, Any], at: Steps, into: Steps, money: str | None
+    ) -> dict[str, Any]:
+        fields = shape(kind)
+        lifts = {lift.name: lift for lift in kind.LIFTS}
+        majors = {major.name: major for major in kind.MAJORS}
+        body: dict[str, Any] = {}
+        for name, value in table.items():
+            if name in fields and name not in (self._given.implied if not into else ()):
+                here = (*into, name)
+                body[name] = self._value(fields[name], value, (*at, name), here, money)
+            elif name not in lifts and name not in majors:
+                self._unknown(kind, name, (*at, name), (*into, name))
+        for name, lift in lifts.items():
+            if name in table:
+                self._lift(lift, fields, table[name], body, (*at, name), into, money)
+        for major in kind.MAJORS:
+            self._major(major, table, body, at, into, money)
+        return {name: value for name, value in body.items() if value is not _GONE}
+
+    def _value(self, declared: Field, value: Any, at: Steps, into: Steps, money: str | None) -> Any:
+        if declared.ref is not None and isinstance(value, str):
+            return self._reference(declared, value, at, into)
+        if value == "" and declared.required:
+            self._fail(at, into, f"{label(at)} must not be empty", why=declared.description)
+            return _GONE
+        return self._form(declared.form, value, at, into, money)
+
+    def _form(self, form: Form, value: Any, at: Steps, into: Steps, money: str | None) -> Any:
+        match form:
+            case Nested(body=body) if isinstance(value, dict):
+                return self._fields(body, value, at, into, money)
+            case Listed(item=item) if isinstance(value, list):
+                return tuple(
+                    self._item(item, entry, (*at, number), (*into, number), money)
+                    for number, entry in enumerate(value)
+                )
+            case Mapped(item=item) if isinstance(value, dict):
+                self._note_bare(item, value, at, into)
+                return {
+                    key: self._form(
+                        item, widened(item, entry), (*at, key), (*into, key), key.lower()
+                    )
+                    for key, entry in value.items()
+                }
+            case Scalar(type="decimal") if isinstance(value, str) and not _EXACT.fullmatch(value):
+                what = f"{label(at)} must be a plain number, not {show(value)}"
+                self._fail(at, into, what, mend="Write it without spaces, signs or exponents.")
+                return _GONE
+            case _ if out_of_proportion(value):
+                what = f"{label(at)} is out of all proportion: {show(value)}"
+                self._fail(at, into, what, why="Stripe takes numbers of at most 64 bits.")
+                return _GONE
+        return value
+
+    def _item(self, item: Form, value: Any, at: Steps, into: Steps, money: str | None) -> Any:
+        bare = bare_field(item)
+        if bare is not None and isinstance(value, str):
+            inner = (*into, bare.name)
+            self.written.moved[inner] = at
+            found = self._value(bare, value, at, inner, money)
+            return {} if found is _GONE else {bare.name: found}
+        if value == "":
+            self._fail(at, into, f"{label(at)} must not be empty", mend="Remove the entry.")
+        return self._form(item, value, at, into, money)
+
+    def _note_bare(self, item: Form, value: Mapping[str, Any], at: Steps, into: Steps) -> None:
+        major = bare_amount(item)
+        for key in value if major is not None else ():
+            if major is not None and not isinstance(value[key], dict):
+                for name in names(major):
+                    self.written.moved[(*into, key, name)] = (*at, key)
+
+    def _reference(self, declared: Field, value: str, at: Steps, into: Steps) -> Any:
+        if declared.ref is None or (value == "" and not declared.required):
+            return value
+        found = self._references.resolve(value, declared.ref.kind, self._given.address)
+        if isinstance(found, Unknown):
+            self._fail(at, into, f"{label(at)}: {found.what}", why=found.why, mend=found.mend)
+            return _GONE
+        self._refs[into] = found
+        return value
+
+    def _lift(
+        self,
+        lift: Lift,
+        fields: Mapping[str, Field],
+        value: Any,
+        body: dict[str, Any],
+        at: Steps,
+        into: Steps,
+        money: str | None,
+    ) -> None:
+        *outer, last = lift.field.split(".")
+        target = body
+        for step in outer:
+            declared = fields[step]
+            if isinstance(declared.form, Nested):
+                fields = declared.form.fields
+            inner = target.setdefault(step, {})
+            if not isinstance(inner, dict):
+                return  # the full form is no table, and is told so
+            target = inner
+        here = (*into, *outer, last)
+        if last in target:
+            self._fail(
+                at,
+                here,
+                f"{lift.name} stands beside {lift.field}, and is the same",
+                why="Which of the two counts would be a guess.",
+                mend="Remove one.",
+                key=True,
+            )
+            return
+        self.written.moved[here] = at
+        found = self._value(fields[last], value, at, here, money)
+        if found is not _GONE:
+            target[last] = found
+
+    def _major(
+        self,
+        major: Major,
+        table: Mapping[str, Any],
+        body: dict[str, Any],
+        at: Steps,
+        into: Steps,
+        money: str | None,
+    ) -> None:
+        given = [name for name in names(major) if name in table]
+        if not given:
+            return
+        for name in names(major):
+            self.written.moved.setdefault((*into, name), (*at, given[0]))
+        if len(given) > 1:
+            self._fail(
+                (*at, given[0]),
+                (*into, given[0]),
+                f"{label((*at, given[0]))} stands beside {given[1]}, and is the same",
+                why="Which of the two is charged would be a guess.",
+                mend="Remove one.",
+                key=True,
+            )
+        elif given[0] == major.name:
+            self._amounts.append(
+                _Amount(
+                    major=major,
+                    value=table[major.name],
+                    at=self.written.place((*into, major.name)),
+                    into=into,
+                    currency=money,
+                )
+            )
+        elif given[0] == major.minor:
+            self._whole(major, body, (*at, major.minor), (*into, major.minor))
+
+    def _whole(self, major: Major, body: dict[str, Any], at: Steps, into: Steps) -> None:
+        value = body.get(major.minor)
+        if isinstance(value, Decimal) and value.is_finite():
+            del body[major.minor]
+            self._fail(
+                at,
+                into,
+                f"{label(at)} counts in the currency's smallest unit, and {show(value)} has a "
+                "decimal point",
+                why="Stripe takes a whole number here, such as 2900 for 29.00 USD.",
+                mend=f"Write {major.name} = {show(value)} for an amount in major units, or a "
+                "whole number.",
+            )
+
+    def _convert(self, amount: _Amount, root: dict[str, Any]) -> None:
+        major = amount.major
+        here = (*amount.into, major.minor)
+        if amount.currency is None:
+            self._without_currency(amount, here)
+            return
+        # An entry that is only its amount is called by its key: `eur = 270.00`.
+        called = replace(major, name=str(amount.at[-1]))
+        found = convert(called, amount.value, amount.currency, fine=major.fine(root))
+        if isinstance(found, Wrong):
+            prefix = label(amount.at[:-1])
+            what = f"{prefix}: {found.what}" if prefix else found.what
+            self._fail(amount.at, here, what, why=found.why, mend=found.mend)
+            return
+        target = lookup(root, amount.into)
+        if isinstance(target, dict):
+            target[found.field] = found.value
+
+    def _without_currency(self, amount: _Amount, into: Steps) -> None:
+        declared = shape(self._given.kind.body).get("currency")
+        if declared is not None and declared.required:
+            self._broken.add(into)  # that the currency is missing is told once, as such
+            return
+        self._fail(
+            amount.at,
+            into,
+            f"{label(amount.at)} needs a currency",
+            why="How many decimals it has depends on that.",
+            mend='Write currency = "usd" in this table, or once in [defaults].',
+        )
+
+    def _unknown(self, kind: type[Body], name: str, at: Steps, into: Steps) -> None:
+        given = self._given
+        known = [*shape(kind), *(lift.name for lift in kind.LIFTS)]
+        known += [major.name for major in kind.MAJORS]
+        if not into[:-1]:
+            known = [field for field in [*known, *given.extra] if field not in given.implied]
+        meant = nearest(name, known)
+        mend = f'Did you mean "{meant}"?' if meant is not None else suggest(name, known)
+        if meant is not None:
+            self._broken.add((*into[:-1], meant))  # that it is missing goes without saying
+        why = f"{one(given.kind.name).capitalize()} has no such field, so it would silently do"
+        why += " nothing."
+        if name in given.implied and not into[:-1]:
+            why, mend = f"Where the table stands says the {name} already.", "Remove it."
+        elif name == "unset":
+            why, mend = "Removing is for overlays.", "Take the field itself out of this file."
+        elif name in ("ignore", "protect") and not into[:-1]:
+            why = f"Stripe has no {given.kind.name} object: it is an entry on another one."
+            mend = f"Set {name} there."
+        where = f" in {label(at[:-1])}" if at[:-1] else ""
+        self._fail(at, into, f'unknown field "{name}"{where}', why=why, mend=mend, key=True)
+
+    def _complaints(self, body: Mapping[str, Any]) -> list[Complaint]:
+        kind = self._given.kind.body
+        try:
+            kind.model_validate(body)
+        except ValidationError as error:
+            return complaints(kind, body, error)
+        return []
+
+    def _complain(self, complaint: Complaint) -> None:
+        into = complaint.at
+        # What is wrong inside makes the whole look wrong, and the other way round.
+        told = any(into[: len(at)] == at or at[: len(into)] == into for at in self._broken)
+        self._broken.add(into)
+        if told or (into and into[0] in self._given.inherited):
+            return
+        if complaint.missing:
+            self._missing(into, complaint)
+            return
+        at = self.written.place(into)
+        what = f"{label(at)} {complaint.what}"
+        self._tell(at, what, why=complaint.why, mend=complaint.mend)
+
+    def _missing(self, into: Steps, complaint: Complaint) -> None:
+        kind = self._given.kind
+        short = {tuple(lift.field.split(".")): lift.name for lift in kind.body.LIFTS}
+        name = short.get(tuple(map(str, into)), str(into[-1]))
+        mend = f"Add {name} = …"
+        if len(into) == 1 and name in kind.inherits:
+            mend = f'Add {name} = "…" here, or once in [defaults].'
+        place = self.written.place(into[:-1]) if len(into) > 1 else ()
+        there = lookup(self._given.table, place) is not None
+        prefix = f"{label(place)} " if place and there else ""
+        self._tell(place, f"{prefix}needs {name}", why=complaint.why, mend=mend)
+
+    def _linked(self, value: Any, into: Steps) -> Any:
+        """Return the body with each reference in the place of its text."""
+        if into in self._refs:
+            return self._refs[into]
+        match value:
+            case dict() | Mapping():
+                return {name: self._linked(inner, (*into, name)) for name, inner in value.items()}
+            case list() | tuple():
+                return tuple(
+                    self._linked(inner, (*into, number)) for number, inner in enumerate(value)
+                )
+            case _:
+                return value
+
+
+class _Gone:
+    """Stands for a value that was reported, and is left out."""
+
+
+_GONE = _Gone()

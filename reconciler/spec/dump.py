@@ -1,0 +1,218 @@
+"""A `Catalog` as the TOML that a person would have written. The way back is `load`.
+
+What goes without saying is left out: defaults, and what the kind's own rule adds again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import tomli_w
+
+from reconciler.model.address import Address
+from reconciler.model.catalog import Adoption, Catalog, Policy, Resource
+from reconciler.model.kind import Kind
+from reconciler.spec import tables
+from reconciler.spec.resource import ignorable, settled
+from reconciler.spec.unwrite import Writer
+
+_WIDTH = 96
+
+
+def dump(catalog: Catalog) -> str:
+    """Return the text of a catalog file that `load` reads as this catalog."""
+    return "\n".join(_Dump(catalog).lines()).strip() + "\n"
+
+
+class _Dump:
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._defaults = _common(catalog)
+        self._kinds = {item.kind.name: item.kind for item in catalog.resources.values()}
+        self._below: dict[Address, list[Resource]] = {}
+        for resource in catalog.resources.values():
+            parent = _parent(resource)
+            if parent is not None:
+                self._below.setdefault(parent, []).append(resource)
+
+    def lines(self) -> Iterator[str]:
+        yield from self._table(("catalog",), self._settings())
+        yield from self._table(("defaults",), self._defaults)
+        tops = [item for item in self._catalog.resources.values() if _parent(item) is None]
+        # What is written on other objects comes after them.
+        for resource in sorted(tops, key=lambda item: (not item.kind.stored, item.address)):
+            yield from self._resource(resource, (resource.kind.table, resource.address.key))
+        yield from self._table(("moved",), _chains(self._catalog.moved))
+        yield from self._table(("adopt",), _adopted(self._catalog.adopt))
+        yield from self._table(("policy",), _policy(self._catalog.policy))
+
+    def _settings(self) -> dict[str, Any]:
+        catalog = self._catalog
+        found = {
+            "name": catalog.name,
+            "account": catalog.account,
+            "previous_name": catalog.previous_name,
+            "ignore_metadata": list(catalog.ignore_metadata) or None,
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+    def _resource(self, resource: Resource, at: tuple[str, ...]) -> Iterator[str]:
+        kind = resource.kind
+        within = {kind.within.field} if kind.within is not None else set()
+        body = {name: value for name, value in resource.body.items() if name not in within}
+        currency = body.get("currency")
+        fields = Writer(self._short(resource), currency, resource.body).fields(
+            kind.body, _needed(kind, resource, body)
+        )
+        for name, value in self._defaults.items():
+            if name in kind.inherits and kind.inherits[name]({}) and fields.get(name) == value:
+                del fields[name]
+        if resource.ignore:
+            fields["ignore"] = _ignored(kind, resource.ignore)
+        if resource.protect is not None:
+            fields["protect"] = resource.protect
+        yield from self._table(at, fields, always=True)
+        for child in sorted(self._below.get(resource.address, ()), key=lambda item: item.address):
+            yield from self._resource(child, (*at, child.kind.table, child.address.key))
+
+    def _short(self, user: Resource) -> Callable[[Address], str]:
+        """Return how `user` names others: `monthly` for a price of its own product."""
+        kinds = self._kinds
+
+        def short(address: Address) -> str:
+            home = tables.home(kinds[address.kind], user.address, kinds)
+            return address.key if address.keys[:-1] == home else address.short
+
+        return short
+
+    def _table(
+        self, at: tuple[str, ...], fields: Mapping[str, Any], *, always: bool = False
+    ) -> Iterator[str]:
+        if not fields and not always:
+            return
+        yield f"[{'.'.join(map(_key, at))}]"
+        later = {}
+        for name, value in fields.items():
+            line = f"{_key(name)} = {_value(value)}"
+            if isinstance(value, Mapping) and len(line) > _WIDTH:
+                later[name] = value
+            else:
+                yield line
+        yield ""
+        for name, value in later.items():
+            yield from self._table((*at, name), value)
+
+
+def _parent(resource: Resource) -> Address | None:
+    within = resource.kind.within
+    return Address(within.kind, resource.address.keys[:-1]) if within is not None else None
+
+
+def _common(catalog: Catalog) -> dict[str, Any]:
+    """Return the value that most resources have, of each field that `[defaults]` may fill."""
+    counts: dict[str, Counter[str]] = {}
+    for resource in catalog.resources.values():
+        for name, wanted in resource.kind.inherits.items():
+            if name in resource.body and wanted({}):
+                counts.setdefault(name, Counter())[resource.body[name]] += 1
+    # The most frequent; among equals the first in the alphabet, so that the text is stable.
+    return {
+        name: min(counter, key=lambda value: (-counter[value], value))
+        for name, counter in sorted(counts.items())
+    }
+
+
+def _needed(kind: Kind, resource: Resource, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields less those that the kind's canonical rule adds by itself."""
+    kept = dict(body)
+    for name in body:
+        if kind.fields[name].required:
+            continue
+        rest = {key: value for key, value in kept.items() if key != name}
+        if _same(kind, resource, rest):
+            kept = rest
+            continue
+        inner = kept[name]
+        for step in list(inner) if isinstance(inner, Mapping) else ():
+            less = {key: value for key, value in kept[name].items() if key != step}
+            if less and _same(kind, resource, {**kept, name: less}):
+                kept[name] = less
+    return kept
+
+
+def _same(kind: Kind, resource: Resource, body: Mapping[str, Any]) -> bool:
+    within = kind.within
+    implied = {within.field: resource.body[within.field]} if within is not None else {}
+    return settled(kind, {**body, **implied}) == resource.body
+
+
+def _ignored(kind: Kind, ignore: frozenset[str]) -> list[str]:
+    """Return the names for `ignore`, the short one for an amount."""
+    covers = ignorable(kind)
+    shorts = {major.name for major in kind.body.MAJORS}
+    names: list[str] = []
+    left = set(ignore)
+    for name in [*sorted(shorts), *sorted(ignore)]:
+        covered = set(covers.get(name, ()))
+        if covered and covered <= ignore and covered & left:
+            names.append(name)
+            left -= covered
+    return names
+
+
+def _chains(moved: Mapping[Address, Address]) -> dict[str, str]:
+    """Return moves of one target as a chain, in which each target is named once."""
+    by_target: dict[Address, list[Address]] = {}
+    for source, target in sorted(moved.items()):
+        by_target.setdefault(target, []).append(source)
+    return {
+        str(source): str(following)
+        for target, sources in by_target.items()
+        for source, following in zip(sources, [*sources[1:], target], strict=True)
+    }
+
+
+def _adopted(adopt: Mapping[Address, Adoption]) -> dict[str, Any]:
+    return {
+        str(address): entry.id if entry.from_ is None else {"id": entry.id, "from": entry.from_}
+        for address, entry in sorted(adopt.items())
+    }
+
+
+def _policy(policy: Policy) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    usual = Policy()
+    if policy.max_change_ratio != usual.max_change_ratio:
+        found["max_change_ratio"] = policy.max_change_ratio
+    if policy.max_price_change_percent != usual.max_price_change_percent:
+        found["max_price_change_percent"] = policy.max_price_change_percent
+    if policy.allow:
+        found["allow"] = list(policy.allow)
+    return found
+
+
+def _key(name: str) -> str:
+    return tomli_w.dumps({name: 0}).removesuffix(" = 0\n")
+
+
+def _value(value: Any) -> str:
+    """Return a value on one line where it fits, a list of tables on one line each."""
+    match value:
+        case Mapping():
+            inner = ", ".join(f"{_key(name)} = {_value(item)}" for name, item in value.items())
+            return f"{{ {inner} }}" if inner else "{}"
+        case list() | tuple():
+            items = [_value(item) for item in value]
+            flat = f"[{', '.join(items)}]"
+            if len(flat) <= _WIDTH - 20 and not any(isinstance(item, Mapping) for item in value):
+                return flat
+            return "[\n" + "".join(f"  {item},\n" for item in items) + "]"
+        case Decimal():
+            return format(value, "f")
+        case str() if "\n" in value:
+            return tomli_w.dumps({"k": value}, multiline_strings=True)[4:-1]
+        case _:
+            return tomli_w.dumps({"k": value})[4:-1]

@@ -1,0 +1,90 @@
+"""Which table of a catalog file belongs to which kind. No values are read here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.model.address import Address
+from reconciler.model.kind import Kind, Kinds
+from reconciler.spec.locate import Steps
+
+SETTINGS = ("catalog", "defaults", "policy")
+"""Tables of one value each: files given together may repeat them, if they agree."""
+
+BINDINGS = ("moved", "adopt")
+"""Tables keyed by address."""
+
+
+def roots(kinds: Kinds) -> dict[str, Kind]:
+    """Return the kinds whose tables stand at the top of a file, by table name."""
+    return {kind.table: kind for kind in kinds.values() if kind.within is None}
+
+
+def children(kind: Kind, kinds: Kinds) -> dict[str, Kind]:
+    """Return the kinds whose tables stand inside this kind's, by table name."""
+    return {
+        child.table: child
+        for child in kinds.values()
+        if child.within is not None and child.within.kind == kind.name
+    }
+
+
+def depth(kind: Kind, kinds: Kinds) -> int:
+    """Return how many keys an address of this kind has."""
+    return 1 if kind.within is None else 1 + depth(kinds[kind.within.kind], kinds)
+
+
+def home(target: Kind, user: Address, kinds: Kinds) -> tuple[str, ...] | None:
+    """Return the keys of the parent that `user` is, or shares with `target`'s neighbours.
+
+    Inside it, a neighbour is called by its last key alone.
+    """
+    if target.within is None:
+        return None
+    parent = target.within.kind
+    if user.kind == parent:
+        return user.keys
+    within = kinds[user.kind].within
+    return user.keys[:-1] if within is not None and within.kind == parent else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One resource's table: where it stands, and what is in it less its children's tables."""
+
+    kind: Kind
+    address: Address
+    at: Steps
+    content: Any
+
+    def __str__(self) -> str:
+        return str(self.address)
+
+
+def groups(tree: Mapping[str, Any], kinds: Kinds) -> Iterator[tuple[Steps, Kind, Any]]:
+    """Yield what stands where the tables of a kind belong, parents before children."""
+    waiting: list[tuple[Steps, Kind, Any]] = [
+        ((name,), kind, tree[name]) for name, kind in roots(kinds).items() if name in tree
+    ]
+    for at, kind, group in waiting:
+        yield at, kind, group
+        inner = children(kind, kinds)
+        for key, content in group.items() if isinstance(group, dict) else ():
+            for name, child in inner.items():
+                if isinstance(content, dict) and name in content:
+                    waiting.append(((*at, key, name), child, content[name]))
+
+
+def resources(tree: Mapping[str, Any], kinds: Kinds) -> Iterator[Table]:
+    """Yield every resource's table, parents before children."""
+    for at, kind, group in groups(tree, kinds):
+        inner = children(kind, kinds)
+        for key, content in group.items() if isinstance(group, dict) else ():
+            own = content
+            if isinstance(content, dict):
+                own = {name: value for name, value in content.items() if name not in inner}
+            # The way there is table, key, table, key: every other step is a key.
+            keys = tuple(map(str, (*at, key)[1::2]))
+            yield Table(kind=kind, address=Address(kind.name, keys), at=(*at, key), content=own)

@@ -1,0 +1,114 @@
+"""One body back into the fields that a person writes: shorthands, major amounts, references."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from reconciler.model import money
+from reconciler.model.address import Address
+from reconciler.model.marks import Body, Major
+from reconciler.model.shape import Form, Listed, Mapped, Nested, Scalar, shape
+from reconciler.model.values import Pending, plain
+from reconciler.spec.amounts import Minor, convert
+from reconciler.spec.shorthand import bare_amount, bare_field
+
+
+class Writer:
+    """Writes the fields of one resource. `body` is all of it, as amounts depend on the rest."""
+
+    def __init__(
+        self, short: Callable[[Address], str], currency: str | None, body: Mapping[str, Any]
+    ) -> None:
+        self._short = short
+        self._currency = currency
+        self._body = body
+
+    def fields(self, kind: type[Body], body: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a table's entries, in the order in which the kind declares them."""
+        return self._fields(kind, body, self._currency)
+
+    def _fields(
+        self, kind: type[Body], body: Mapping[str, Any], currency: str | None
+    ) -> dict[str, Any]:
+        rest = dict(body)
+        lifted: dict[str, Any] = {}
+        for lift in kind.LIFTS:
+            outer, _, last = lift.field.partition(".")
+            inner = rest.get(outer)
+            if isinstance(inner, Mapping) and last in inner:
+                form = shape(kind)[outer].form
+                declared = form.fields[last].form if isinstance(form, Nested) else Scalar(type="")
+                lifted[lift.name] = self._value(declared, inner[last], currency)
+                rest[outer] = {name: value for name, value in inner.items() if name != last}
+                if not rest[outer]:
+                    del rest[outer]
+        majors = {
+            name: major
+            for major in kind.MAJORS
+            for name in (major.minor, major.decimal)
+            if name is not None
+        }
+        found: dict[str, Any] = {}
+        for name, entry in shape(kind).items():
+            if name in rest and name in majors:
+                found |= self._amount(majors[name], name, rest[name], currency)
+            elif name in rest:
+                found[name] = self._value(entry.form, rest[name], currency)
+            if name in {lift.field.partition(".")[0] for lift in kind.LIFTS}:
+                found = {**found, **lifted}
+        return found
+
+    def _amount(self, major: Major, name: str, value: Any, currency: str | None) -> dict[str, Any]:
+        """Return the amount in major units, if reading it would give the same again."""
+        if currency is not None:
+            amount = _major(Decimal(value), currency)
+            same = Minor(field=name, value=Decimal(value))
+            if convert(major, amount, currency, fine=major.fine(self._body)) == same:
+                return {major.name: amount}
+        return {name: value}
+
+    def _value(self, form: Form, value: Any, currency: str | None) -> Any:
+        match form:
+            case _ if isinstance(value, Pending):
+                return self._short(value.address)
+            case Nested(body=body) if isinstance(value, Mapping):
+                return self._fields(body, value, currency)
+            case Listed(item=item) if isinstance(value, tuple | list):
+                return [_narrow(item, self._value(item, entry, currency)) for entry in value]
+            case Mapped(item=item) if isinstance(value, Mapping):
+                return {
+                    key: _bare(item, self._value(item, entry, key))
+                    for key, entry in sorted(value.items())
+                }
+            case _:
+                return value
+
+
+def _major(minor: Decimal, currency: str) -> int | Decimal:
+    """Return an amount with the decimals that people write in its currency."""
+    amount = money.to_major(minor, currency)
+    places = money.written_decimals(currency)
+    if amount == amount.to_integral_value() and (not places or not amount):
+        return int(amount)
+    text = plain(amount)
+    missing = places - len(text.partition(".")[2])
+    return (
+        Decimal(text + ("." if "." not in text else "") + "0" * missing)
+        if missing > 0
+        else (Decimal(text))
+    )
+
+
+def _narrow(item: Form, entry: Any) -> Any:
+    """Return an entry that says nothing but a reference as that reference."""
+    bare = bare_field(item)
+    only = isinstance(entry, dict) and bare is not None and entry.keys() == {bare.name}
+    return entry[bare.name] if only and bare is not None else entry
+
+
+def _bare(item: Form, entry: Any) -> Any:
+    """Return an entry that says nothing but an amount as that amount."""
+    only = isinstance(entry, dict) and entry.keys() == {"amount"} and bare_amount(item) is not None
+    return entry["amount"] if only else entry
