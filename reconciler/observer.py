@@ -1,0 +1,65 @@
+"""Reads an account into a `Snapshot`: every object of every kind, archived ones included.
+
+Not for deciding whose an object is; that is the planner's `match`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from reconciler.model.catalog import Account
+from reconciler.model.kind import Kind
+from reconciler.model.snapshot import Live, Snapshot
+from reconciler.ports import Reader
+
+PAGE = 100
+"""How many objects Stripe lists in one answer. https://docs.stripe.com/api/pagination"""
+
+Progress = Callable[[str, int], None]
+"""Told a kind's name and how many of its objects have been read."""
+
+
+def observe(reader: Reader, kinds: Iterable[Kind], *, progress: Progress | None = None) -> Snapshot:
+    """Return what the account holds now, of these kinds. Kinds are read side by side."""
+    stored = [kind for kind in kinds if kind.stored]
+    with ThreadPoolExecutor(max_workers=len(stored) + 1) as pool:
+        account = pool.submit(reader.get_account)
+        lists = {kind: pool.submit(_read_kind, reader, kind, progress) for kind in stored}
+        objects = {kind.name: future.result() for kind, future in lists.items()}
+        return snapshot(account.result(), stored, objects)
+
+
+def _read_kind(reader: Reader, kind: Kind, progress: Progress | None) -> dict[str, Live]:
+    found: dict[str, Live] = {}
+    for raw in reader.get_objects(kind):
+        found[str(raw["id"])] = Live(kind, raw)
+        if progress is not None and len(found) % PAGE == 0:
+            progress(kind.name, len(found))
+    if progress is not None:
+        progress(kind.name, len(found))
+    return found
+
+
+def snapshot(
+    account: Account, kinds: Iterable[Kind], objects: Mapping[str, Mapping[str, Live]]
+) -> Snapshot:
+    """Return a snapshot of these objects, with what listing them costs."""
+    requests = {
+        kind.name: sum(
+            pages(sum(_matches(live.raw, scope) for live in objects[kind.name].values()))
+            for scope in kind.scopes
+        )
+        for kind in kinds
+    }
+    return Snapshot(account=account, objects=objects, requests=requests)
+
+
+def _matches(raw: Mapping[str, Any], scope: Mapping[str, Any]) -> bool:
+    return all(raw.get(field) == value for field, value in scope.items())
+
+
+def pages(count: int) -> int:
+    """Return how many requests it takes to list so many objects."""
+    return max(1, -(-count // PAGE))

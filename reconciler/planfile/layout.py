@@ -1,0 +1,30 @@
+"""What the plan file's two sides must agree on: its version, and which change has which keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconciler.model.plan import (
+    Adopt,
+    Change,
+    Create,
+    Move,
+    Reactivate,
+    Replace,
+    Retire,
+    Update,
+)
+
+FORMAT_VERSION = 1
+"""Raised whenever an older reader would misread a file, or a newer one cannot read an older."""
+
+EXTRAS: Mapping[type[Change], Mapping[str, str]] = {
+    Create: {},
+    Update: {},
+    Replace: {"successor": "successor"},
+    Retire: {"how": "how", "otherwise": "otherwise", "reason": "reason"},
+    Reactivate: {},
+    Adopt: {"from": "from_"},
+    Move: {"source": "source"},
+}
+"""What a change has beyond what all have: the key in the file, and the field that it is."""

@@ -1,0 +1,262 @@
+"""A plan out of a checked document, trusted in no value.
+
+Not the bounds, the version and the digest: those are in `parsing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+from reconciler.errors import PlanFileError
+from reconciler.model.diff import Edit
+from reconciler.model.kind import Embedded, Kind, Kinds
+from reconciler.model.marks import Rule
+from reconciler.model.plan import Change, Finding, HeldBy, Plan, Reliance, Step, Strangers, Unmoved
+from reconciler.model.values import Frozen, Pending, pendings
+from reconciler.planfile import bodies
+from reconciler.planfile.checked import Node, unusable
+from reconciler.planfile.layout import EXTRAS
+from reconciler.planfile.parsing import MAX_BYTES, parse
+
+_TOP = (
+    "format_version",
+    "catalog",
+    "account",
+    "livemode",
+    "api_version",
+    "spec_digest",
+    "summary",
+    "writes",
+    "reads",
+    "unchanged",
+    "changes",
+    "steps",
+    "findings",
+    "lifted",
+    "notes",
+    "strangers",
+    "seen",
+    "ignore_metadata",
+    "digest",
+)
+_CHANGE = ("address", "action", "object", "edits", "before", "after", "notes")
+_STEP = ("id", "address", "call", "object", "payload", "after", "relies_on")
+_ACTIONS = {cls.action: cls for cls in EXTRAS}
+_HOWS = {
+    "how": ("archive", "delete", "remove"),
+    "otherwise": ("archive",),
+    "reason": ("unlisted", "switched off", "superseded"),
+}
+
+
+def load(path: Path, kinds: Kinds) -> Plan:
+    """Return the plan in the file at `path`; raise `PlanFileError` where it cannot be used."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise PlanFileError(f"{path} cannot be read: {reason}.\n  Check its name.") from None
+    if len(content) > MAX_BYTES:
+        raise unusable(str(path), "it is larger than any plan this program writes.")
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise unusable(str(path), "it is not text in UTF-8.") from None
+    return read(text, kinds, name=str(path))
+
+
+def read(text: str, kinds: Kinds, *, name: str = "The plan file") -> Plan:
+    """Return the plan that `text` holds; raise `PlanFileError` where it cannot be used."""
+    top = parse(text, name).record(_TOP)
+    plan = _plan(top, kinds)
+    if top["summary"].value != plan.summary or top["writes"].value != plan.writes:
+        raise top["summary"].fail("does not count the changes and steps of the file")
+    _check_order(top["steps"], plan)
+    return plan
+
+
+def _plan(top: dict[str, Node], kinds: Kinds) -> Plan:
+    account = top["account"]
+    return Plan(
+        catalog=top["catalog"].matching(r"[a-z0-9][a-z0-9_-]{0,39}"),
+        account=None if account.value is None else account.matching(r"acct_[A-Za-z0-9_]{1,64}"),
+        livemode=top["livemode"].truth(),
+        api_version=top["api_version"].matching(r"[0-9a-z.-]{1,40}"),
+        spec_digest=top["spec_digest"].digest(),
+        changes=tuple(_change(node, kinds) for node in top["changes"].items()),
+        steps=tuple(_step(node, kinds) for node in top["steps"].items()),
+        findings=tuple(_finding(node, kinds) for node in top["findings"].items()),
+        notes=top["notes"].texts(),
+        strangers=tuple(_strangers(node, kinds) for node in top["strangers"].items()),
+        seen=_seen(top["seen"], kinds),
+        ignore_metadata=top["ignore_metadata"].texts(),
+        reads=top["reads"].count(),
+        unchanged=top["unchanged"].count(),
+        lifted=top["lifted"].texts(),
+    )
+
+
+def _change(node: Node, kinds: Kinds) -> Change:
+    action = node.entries().get("action", node.at("action", None)).choice(_ACTIONS)
+    cls = _ACTIONS[action]
+    entries = node.record((*_CHANGE, *EXTRAS[cls]))
+    address = entries["address"].address(kinds)
+    kind = kinds[address.kind]
+    target = entries["object"]
+    return cls(
+        address=address,
+        object=None if target.value is None else target.object_id(),
+        edits=tuple(_edit(edit, kind) for edit in entries["edits"].items()),
+        before=bodies.body(entries["before"], kind, kinds),
+        after=bodies.body(entries["after"], kind, kinds),
+        notes=entries["notes"].texts(),
+        **{field: _extra(key, entries[key]) for key, field in EXTRAS[cls].items()},
+    )
+
+
+def _extra(key: str, node: Node) -> Any:
+    if node.value is None and key in {"successor", "otherwise", "from"}:
+        return None
+    if key in _HOWS:
+        return node.choice(_HOWS[key])
+    return node.object_id() if key == "successor" else node.text()
+
+
+def _edit(node: Node, kind: Kind) -> Edit:
+    entries = node.record(("path", "before", "after", "rule"))
+    path = entries["path"].text()
+    return Edit(
+        path=path,
+        before=bodies.edited(entries["before"], kind, path),
+        after=bodies.edited(entries["after"], kind, path),
+        rule=Rule(entries["rule"].choice(rule.value for rule in Rule)),
+    )
+
+
+def _step(node: Node, kinds: Kinds) -> Step:
+    entries = node.record(_STEP, ("otherwise",))
+    address = entries["address"].address(kinds)
+    verb, _, name = entries["call"].text().partition("_")
+    if verb not in {"create", "update", "delete"}:
+        raise entries["call"].fail(f'is "{verb[:40]}_…", and no call begins so')
+    kind = entries["call"].at_text(name).kind(kinds)
+    if name not in _writes(kinds[address.kind]):
+        raise entries["call"].fail(f"does not write a {address.kind}, which {address} is")
+    target = entries["object"]
+    if (target.value is None) != (verb == "create"):
+        raise target.fail("is for updates and deletes, which need one; a create has none")
+    if verb == "delete" and entries["payload"].value != {}:
+        raise entries["payload"].fail("is for creates and updates; a delete takes no parameters")
+    if verb != "delete" and "otherwise" in entries:
+        raise entries["otherwise"].fail("is for deletes")
+    return Step(
+        id=entries["id"].text(),
+        address=address,
+        verb=verb,  # type: ignore[arg-type]  # narrowed by membership just above
+        kind=name,
+        object=None if target.value is None else target.id_or_pending(kinds),
+        payload=bodies.payload(entries["payload"], kind, kinds),
+        after=entries["after"].texts(),
+        relies_on=tuple(_reliance(entry, kinds) for entry in entries["relies_on"].items()),
+        otherwise=bodies.payload(entries["otherwise"], kind, kinds)
+        if "otherwise" in entries
+        else None,
+    )
+
+
+def _writes(kind: Kind) -> Sequence[str]:
+    """Return the kinds that are written for one of this kind: itself, or what carries it."""
+    match kind.identity:
+        case Embedded(kind=host):
+            return (host,)
+        case _:
+            return (kind.name,)
+
+
+def _reliance(node: Node, kinds: Kinds) -> Reliance:
+    if "digest" in node.entries():
+        entries = node.record(("kind", "object", "digest"))
+        return Unmoved(
+            kind=entries["kind"].kind(kinds).name,
+            object=entries["object"].id_or_pending(kinds),
+            digest=entries["digest"].digest(),
+        )
+    entries = node.record(("kind", "field", "value", "holders"))
+    kind = entries["kind"].kind(kinds)
+    return HeldBy(
+        kind=kind.name,
+        field=entries["field"].choice(("stamp", *(key.field for key in kind.natural_keys))),
+        value=entries["value"].text(),
+        holders=tuple(holder.id_or_pending(kinds) for holder in entries["holders"].items()),
+    )
+
+
+def _finding(node: Node, kinds: Kinds) -> Finding:
+    entries = node.record(("code", "address", "text", "blocks", "lifted"))
+    address = entries["address"]
+    return Finding(
+        code=entries["code"].matching(r"RC[0-9]{3}"),
+        address=None if address.value is None else address.address(kinds),
+        text=entries["text"].text(),
+        blocks=entries["blocks"].truth(),
+        lifted=entries["lifted"].truth(),
+    )
+
+
+def _strangers(node: Node, kinds: Kinds) -> Strangers:
+    entries = node.record(("kind", "catalog", "count"))
+    catalog = entries["catalog"]
+    return Strangers(
+        kind=entries["kind"].kind(kinds).name,
+        catalog=None if catalog.value is None else catalog.text(),
+        count=entries["count"].count(),
+    )
+
+
+def _seen(node: Node, kinds: Kinds) -> Frozen:
+    found = {}
+    for name, objects in node.entries().items():
+        kind = objects.at_text(name).kind(kinds)
+        found[name] = Frozen(
+            {
+                entry.at_text(key).object_id(): bodies.body(entry, kind, kinds)
+                for key, entry in objects.entries().items()
+            }
+        )
+    return Frozen(found)
+
+
+def _check_order(node: Node, plan: Plan) -> None:
+    """Refuse steps that wait for one another, or for what no step does."""
+    ids = [step.id for step in plan.steps]
+    known = set(ids)
+    if len(known) != len(ids):
+        raise node.fail("has two steps with one id")
+    made = {step.address for step in plan.steps if step.verb == "create"}
+    for number, step in enumerate(plan.steps):
+        here = node.at(number, None)
+        for name in step.after:
+            if name not in known:
+                raise here.fail(f'comes after "{name[:80]}", which is no step')
+        waits = pendings((step.payload, _pending_of(step)))
+        for address in sorted(waits - made):
+            raise here.fail(f"needs the id of {address}, which no step creates")
+    try:
+        TopologicalSorter({step.id: step.after for step in plan.steps}).prepare()
+    except CycleError:
+        raise node.fail("has steps that wait for one another") from None
+
+
+def _pending_of(step: Step) -> tuple[Pending, ...]:
+    named: list[str | Pending | None] = [step.object]
+    for reliance in step.relies_on:
+        match reliance:
+            case Unmoved(object=target):
+                named.append(target)
+            case HeldBy(holders=holders):
+                named.extend(holders)
+    return tuple(entry for entry in named if isinstance(entry, Pending))

@@ -1,0 +1,115 @@
+"""A plan as JSON text. The same text is the plan file and `--format json`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, assert_never
+
+from reconciler.model.diff import Edit
+from reconciler.model.plan import Change, Finding, HeldBy, Plan, Reliance, Step, Strangers, Unmoved
+from reconciler.model.values import digest, to_json
+from reconciler.planfile.layout import EXTRAS, FORMAT_VERSION
+
+
+def write(plan: Plan) -> str:
+    """Return the plan file's text, its last character a line break.
+
+    It is plain ASCII: no control character or bidi override of a description reaches a
+    terminal, and no encoding can spoil it.
+    """
+    return json.dumps(document(plan), indent=2, ensure_ascii=True) + "\n"
+
+
+def document(plan: Plan) -> dict[str, Any]:
+    """Return the plan as JSON's own types, with the digest over all of it."""
+    content = {
+        "format_version": FORMAT_VERSION,
+        "catalog": plan.catalog,
+        "account": plan.account,
+        "livemode": plan.livemode,
+        "api_version": plan.api_version,
+        "spec_digest": plan.spec_digest,
+        "summary": plan.summary,
+        "writes": plan.writes,
+        "reads": plan.reads,
+        "unchanged": plan.unchanged,
+        "changes": [_change(change) for change in plan.changes],
+        "steps": [_step(step) for step in plan.steps],
+        "findings": [_finding(finding) for finding in plan.findings],
+        "lifted": list(plan.lifted),
+        "notes": list(plan.notes),
+        "strangers": [_strangers(strangers) for strangers in plan.strangers],
+        "seen": to_json(plan.seen),
+        "ignore_metadata": list(plan.ignore_metadata),
+    }
+    return {**content, "digest": digest(content)}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "address": str(change.address),
+        "action": change.action,
+        "object": change.object,
+        **{key: getattr(change, name) for key, name in EXTRAS[type(change)].items()},
+        "edits": [_edit(edit) for edit in change.edits],
+        "before": to_json(change.before),
+        "after": to_json(change.after),
+        "notes": list(change.notes),
+    }
+
+
+def _edit(edit: Edit) -> dict[str, Any]:
+    return {
+        "path": edit.path,
+        "before": to_json(edit.before),
+        "after": to_json(edit.after),
+        "rule": edit.rule.value,
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    written = {
+        "id": step.id,
+        "address": str(step.address),
+        "call": step.call,
+        "object": to_json(step.object),
+        "payload": to_json(step.payload),
+        "after": list(step.after),
+        "relies_on": [_reliance(reliance) for reliance in step.relies_on],
+    }
+    if step.otherwise is not None:
+        written["otherwise"] = to_json(step.otherwise)
+    return written
+
+
+def _reliance(reliance: Reliance) -> dict[str, Any]:
+    match reliance:
+        case Unmoved():
+            return {
+                "kind": reliance.kind,
+                "object": to_json(reliance.object),
+                "digest": reliance.digest,
+            }
+        case HeldBy():
+            return {
+                "kind": reliance.kind,
+                "field": reliance.field,
+                "value": reliance.value,
+                "holders": to_json(reliance.holders),
+            }
+        case _:
+            assert_never(reliance)
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "address": None if finding.address is None else str(finding.address),
+        "text": finding.text,
+        "blocks": finding.blocks,
+        "lifted": finding.lifted,
+    }
+
+
+def _strangers(strangers: Strangers) -> dict[str, Any]:
+    return {"kind": strangers.kind, "catalog": strangers.catalog, "count": strangers.count}

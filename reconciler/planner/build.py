@@ -1,0 +1,191 @@
+"""A catalog and a snapshot make a plan. This is the order in which the planner's parts work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from reconciler.model.address import Address
+from reconciler.model.catalog import Catalog, relevant
+from reconciler.model.kind import Kinds
+from reconciler.model.plan import Change, Plan, Step
+from reconciler.model.snapshot import Live, Snapshot
+from reconciler.model.values import Frozen
+from reconciler.model.world import world
+from reconciler.planner.bind import Binding, bind
+from reconciler.planner.decide import Retirement, decide
+from reconciler.planner.draft import Draft, Drafting, draft_decision, draft_retirement, how
+from reconciler.planner.embed import embed
+from reconciler.planner.guards import Evidence, check
+from reconciler.planner.match import Bound, Matched, match
+from reconciler.planner.names import conflicts, settle_names
+from reconciler.planner.narrate import Narrator
+from reconciler.planner.order import link, sort
+from reconciler.planner.referrers import Referrers
+from reconciler.planner.walk import Walk
+
+
+def plan(
+    catalog: Catalog,
+    snapshot: Snapshot,
+    kinds: Kinds,
+    *,
+    api_version: str,
+    allow: Sequence[str] = (),
+    destroy: bool = False,
+) -> Plan:
+    """Return what has to happen for the account to match the catalog.
+
+    `allow` lifts guards by code, or by code and address. `destroy` plans the retirement of
+    everything that is ours, whatever the catalog wants. Raises `PlanError` where the two cannot
+    be brought together, and `UsageError` for a guard that there is not.
+    """
+    wanted = _emptied(catalog) if destroy else catalog
+    matched = match(wanted, snapshot, kinds)
+    bindings = bind(wanted, matched)
+    names = settle_names(bindings)
+    retirements = tuple(_retirements(wanted, matched, bindings))
+    embeds = embed(wanted, kinds, snapshot, names, _hosts(bindings, retirements))
+    decisions = tuple(decide(wanted, bindings, retirements, names, embeds))
+    referrers = Referrers(snapshot)
+    narrator = Narrator(kinds=kinds, strangers=matched.strangers, referrers=referrers)
+    changes: list[Change] = []
+    unchanged = embeds.unchanged
+    for decision in decisions:
+        told = list(narrator.tell(decision))
+        unchanged += not told
+        changes += told
+    changes += embeds.changes
+    changes += [
+        narrator.retire(gone, how(referrers, gone.live))
+        for gone in retirements
+        if gone.reason != "replaced"  # told with the one that takes its place
+    ]
+
+    drafting = Drafting(catalog=wanted, kinds=kinds, referrers=referrers, embeds=embeds)
+    walk = _walk(
+        wanted,
+        kinds,
+        snapshot,
+        matched,
+        [
+            *(draft for decision in decisions for draft in draft_decision(drafting, decision)),
+            *(draft for gone in retirements for draft in draft_retirement(drafting, gone)),
+        ],
+    )
+    ours = {bound.live.id: bound for bounds in matched.bound.values() for bound in bounds}
+    findings = check(
+        Evidence(
+            catalog=wanted,
+            kinds=kinds,
+            account=snapshot.account,
+            snapshot=snapshot,
+            changes=changes,
+            decisions=decisions,
+            retirements=retirements,
+            conflicts=tuple(conflicts(bindings, names, snapshot, ours)),
+            bound=matched.bound,
+            destroy=destroy,
+        ),
+        allow,
+    )
+    steps = tuple(walk.steps)
+    return Plan(
+        catalog=catalog.name,
+        account=snapshot.account.id,
+        livemode=snapshot.account.livemode,
+        api_version=api_version,
+        spec_digest=catalog.digest,
+        changes=tuple(sorted(changes, key=_reading_order(catalog, kinds))),
+        steps=steps,
+        findings=findings,
+        notes=matched.notes,
+        strangers=matched.counts(),
+        seen=_seen(walk.relied, catalog),
+        ignore_metadata=catalog.ignore_metadata,
+        reads=_reads(steps, snapshot),
+        unchanged=unchanged,
+        lifted=tuple(sorted({*allow, *catalog.policy.allow})),
+    )
+
+
+def _emptied(catalog: Catalog) -> Catalog:
+    return replace(catalog, resources={}, moved={}, adopt={})
+
+
+def _retirements(
+    catalog: Catalog, matched: Matched, bindings: Mapping[Address, Binding]
+) -> Iterator[Retirement]:
+    """Yield the objects of ours that go: replaced, superseded, or not in the file."""
+    for binding in bindings.values():
+        if binding.predecessor is not None and binding.predecessor.live.on:
+            yield Retirement(bound=binding.predecessor, reason="replaced")
+        for bound in binding.superseded:
+            yield Retirement(bound=bound, reason="superseded", alone=False)
+    for address, bounds in sorted(matched.bound.items()):
+        if address not in catalog.resources:
+            going = [bound for bound in bounds if bound.live.on]
+            for bound in going:
+                yield Retirement(bound=bound, alone=len(going) == 1)
+
+
+def _hosts(
+    bindings: Mapping[Address, Binding], retirements: Iterable[Retirement]
+) -> Iterator[Bound]:
+    """Yield every object of ours whose metadata entries count."""
+    for binding in bindings.values():
+        if binding.current is not None:
+            yield binding.current
+    for retirement in retirements:
+        yield retirement.bound
+
+
+def _walk(
+    catalog: Catalog, kinds: Kinds, snapshot: Snapshot, matched: Matched, drafts: list[Draft]
+) -> Walk:
+    now = world(snapshot, kinds.values())
+    holders = {key: holder for key, holder in now.keys.items() if isinstance(holder, str)}
+    link(drafts, holders)
+    ours = frozenset(b.live.id for bounds in matched.bound.values() for b in bounds)
+    walk = Walk(catalog=catalog, snapshot=snapshot, world=now, ours=ours)
+    walk.go(sort(drafts))
+    return walk
+
+
+def _seen(relied: Mapping[str, Live], catalog: Catalog) -> Frozen:
+    bodies: dict[str, dict[str, Frozen]] = {}
+    for object_id, live in sorted(relied.items()):
+        body = relevant(live.body, catalog.ignore_metadata)
+        bodies.setdefault(live.kind.name, {})[object_id] = body
+    return Frozen({kind: Frozen(found) for kind, found in bodies.items()})
+
+
+def _reads(steps: Sequence[Step], snapshot: Snapshot) -> int:
+    """Count the requests of an apply that do not write: the look before, and the proof after."""
+    if not steps:
+        return 0
+    touched = {step.kind for step in steps}
+    return 1 + 2 * sum(snapshot.requests.get(kind, 1) for kind in touched)
+
+
+Place = tuple[bool, int, Address, int, int, Address]
+
+
+def _reading_order(catalog: Catalog, kinds: Kinds) -> Callable[[Change], Place]:
+    """Order changes as the file tells them: what lives in a table beside that table."""
+    places = {address: number for number, address in enumerate(catalog.resources)}
+    last = len(places)
+
+    def key(change: Change) -> Place:
+        address, kind = change.address, kinds[change.address.kind]
+        root = Address(kind.within.kind, address.keys[:-1]) if kind.within else address
+        return (
+            not kind.stored,
+            places.get(root, last),
+            root,
+            int(root != address),
+            places.get(address, last),
+            address,
+        )
+
+    return key

@@ -1,0 +1,172 @@
+"""What becomes of each object: its whole body afterwards, and the edits that lead there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from reconciler.model.address import Address
+from reconciler.model.catalog import PROTECT, RESERVED, STAMP, Catalog, Resource
+from reconciler.model.diff import Edit, diff
+from reconciler.model.kind import Kind
+from reconciler.model.settle import settle
+from reconciler.model.snapshot import Live
+from reconciler.model.values import Frozen, Pending
+from reconciler.planner.bind import Binding, Ids, ids_of, resolve
+from reconciler.planner.embed import Embeds
+from reconciler.planner.match import Bound, Origin
+from reconciler.planner.names import Names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A resource, the objects it is bound to, and the body it will have.
+
+    `edits` lead from the current object, or from the predecessor, to `target`. The stamp is
+    not among them: it is written first, in a step of its own.
+    """
+
+    binding: Binding
+    target: Frozen
+    edits: tuple[Edit, ...]
+
+    @property
+    def address(self) -> Address:
+        """The resource's."""
+        return self.binding.resource.address
+
+    @property
+    def kind(self) -> Kind:
+        """The resource's."""
+        return self.binding.resource.kind
+
+    @property
+    def protected(self) -> bool:
+        """Whether the file or the object forbids replacing and retiring it."""
+        origin = self.binding.origin
+        return bool(self.binding.resource.protect) or bool(origin and origin.live.protected)
+
+    @property
+    def turns_on(self) -> bool:
+        """Whether an archived object comes back."""
+        current = self.binding.current
+        return bool(current and not current.live.on and self.kind.is_on(self.target))
+
+    @property
+    def turns_off(self) -> bool:
+        """Whether the file switches off what was on."""
+        current = self.binding.current
+        return bool(current and current.live.on and not self.kind.is_on(self.target))
+
+
+def decide(
+    catalog: Catalog,
+    bindings: Mapping[Address, Binding],
+    retirements: Iterable[Retirement],
+    names: Names,
+    embeds: Embeds,
+) -> Iterator[Decision]:
+    """Yield a decision for each resource that Stripe has an object for."""
+    ids = ids_of(bindings)
+    heirs = _heirs(bindings, retirements, ids)
+    for address, binding in bindings.items():
+        resource = binding.resource
+        given = resolve(resource.body, ids).with_(names[address])
+        origin = binding.origin
+        body = origin.live.body if origin else None
+        target = settle(
+            resource.kind.fields,
+            given,
+            body,
+            ignore=resource.ignore,
+            successor=binding.current is None,
+        )
+        target = target.with_(_followed(resource, target, heirs))
+        if "metadata" in resource.kind.fields:
+            entries = embeds.wanted.get(address, {})
+            target = target.with_({"metadata": metadata(catalog, binding, entries)})
+        edits = diff(resource.kind.fields, body or {}, target)
+        edits = tuple(edit for edit in edits if edit.path != f"metadata.{STAMP}")
+        yield Decision(binding=binding, target=target, edits=edits)
+
+
+def _heirs(
+    bindings: Mapping[Address, Binding], retirements: Iterable[Retirement], ids: Ids
+) -> Mapping[str, str | Pending | None]:
+    """Return what takes the place of each object that goes; `None` where nothing does."""
+    heirs: dict[str, str | Pending | None] = {}
+    for binding in bindings.values():
+        if binding.current is not None and not binding.resource.wanted_on:
+            heirs[binding.current.live.id] = None
+    for gone in retirements:
+        address = gone.bound.address
+        stays = address in bindings and bindings[address].resource.wanted_on
+        heirs[gone.live.id] = ids[address] if stays else None
+    return heirs
+
+
+def _followed(
+    resource: Resource, target: Frozen, heirs: Mapping[str, str | Pending | None]
+) -> Mapping[str, str | Pending | None]:
+    """Return the ignored references that follow their object: Stripe lets none go that is named.
+
+    Archiving a product's default price is refused, whoever chose it.
+    https://docs.stripe.com/api/products/update#update_product-default_price
+    """
+    return {
+        name: heirs[target[name]]
+        for name in sorted(resource.ignore & target.keys())
+        if (ref := resource.kind.fields[name].ref) and ref.late and target[name] in heirs
+    }
+
+
+def metadata(catalog: Catalog, binding: Binding, entries: Mapping[str, str]) -> Frozen:
+    """Return the metadata an object will have: the file's, what is left to others, and ours."""
+    resource, origin = binding.resource, binding.origin
+    live = origin.live.metadata if origin else {}
+    kept = {key: value for key, value in live.items() if _is_kept(catalog, binding, key)}
+    given: Mapping[str, Any] = resource.body.get("metadata", {})
+    if origin is not None and "metadata" in resource.ignore:
+        given = {}
+    protect = {PROTECT: "true"} if _protects(binding) else {}
+    stamp = {STAMP: catalog.stamp(resource.address)}
+    return Frozen({**kept, **given, **entries, **protect, **stamp})
+
+
+def _is_kept(catalog: Catalog, binding: Binding, key: str) -> bool:
+    if key.startswith(RESERVED):
+        return False
+    return "metadata" in binding.resource.ignore or catalog.ignores_metadata(key)
+
+
+def _protects(binding: Binding) -> bool:
+    if binding.resource.protect is not None:
+        return binding.resource.protect
+    return bool(binding.origin and binding.origin.live.protected)
+
+
+def dropped_metadata(decision: Decision) -> tuple[str, ...]:
+    """Return the metadata keys that adopting an object would drop (RC113)."""
+    origin = decision.binding.origin
+    if origin is None or origin.origin is not Origin.ADOPTED:
+        return ()
+    return tuple(
+        edit.path.partition(".")[2]
+        for edit in decision.edits
+        if edit.field == "metadata" and edit.after is None
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retirement:
+    """An object of ours that goes, and why. `alone`: no other of its address goes too."""
+
+    bound: Bound
+    reason: Literal["unlisted", "superseded", "replaced"] = "unlisted"
+    alone: bool = True
+
+    @property
+    def live(self) -> Live:
+        """The object."""
+        return self.bound.live

@@ -1,0 +1,222 @@
+"""Whose is each live object, and which address does it stand for?
+
+Ownership is settled here, before any diff; strangers never reach one. An object is ours when its
+stamp names this catalog, or the name it had before. `[moved]` and `[adopt]` give objects another
+address than their stamp has; nothing else does.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from reconciler.errors import PlanError
+from reconciler.model.address import Address
+from reconciler.model.catalog import STAMP, Catalog
+from reconciler.model.kind import Kind, Kinds
+from reconciler.model.plan import Strangers
+from reconciler.model.snapshot import Live, Snapshot
+
+
+class Origin(Enum):
+    """How an object came to stand for its address."""
+
+    OURS = "ours"
+    MOVED = "moved"
+    ADOPTED = "adopted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """A live object of ours and the address it stands for.
+
+    `source` is what its stamp says now: the same, another address, another catalog's, or nothing.
+    """
+
+    live: Live
+    address: Address
+    origin: Origin = Origin.OURS
+    source: str | None = None
+
+    @property
+    def on(self) -> bool:
+        """Whether it is in use. One to be adopted is wanted, whatever it is now."""
+        return self.live.on or self.origin is Origin.ADOPTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """Every object of ours by address, newest first; and the ids of everybody else's."""
+
+    bound: Mapping[Address, tuple[Bound, ...]]
+    strangers: Mapping[str, Live]
+    notes: tuple[str, ...] = ()
+
+    def counts(self) -> tuple[Strangers, ...]:
+        """Return how many strangers there are, by kind and by the catalog they belong to."""
+        tally: dict[tuple[str, str], int] = defaultdict(int)
+        for live in self.strangers.values():
+            stamp = live.stamp
+            tally[live.kind.name, stamp.catalog if stamp else ""] += 1
+        return tuple(
+            Strangers(kind=kind, catalog=catalog or None, count=count)
+            for (kind, catalog), count in sorted(tally.items())
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Owned:
+    """What is being worked out: the address each object of ours stands for."""
+
+    catalog: Catalog
+    kinds: Kinds
+    by_stamp: dict[Address, list[Live]] = field(default_factory=lambda: defaultdict(list))
+    strangers: dict[str, Live] = field(default_factory=dict)
+    address: dict[str, Address] = field(default_factory=dict)
+    adopted: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def lives(self) -> Iterator[Live]:
+        for lives in self.by_stamp.values():
+            yield from lives
+
+
+def match(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> Matched:
+    """Return whose each object is.
+
+    Raises `PlanError` for an `[adopt]` entry that cannot be done: no such object, another
+    catalog's without `from`, or an address that another object of ours holds.
+    """
+    owned = _Owned(catalog=catalog, kinds=kinds)
+    _sort_out(owned, snapshot)
+    _move(owned)
+    _adopt(owned, snapshot)
+    bound: dict[Address, list[Bound]] = defaultdict(list)
+    adopted = [owned.strangers.pop(object_id) for object_id in owned.adopted]
+    for live in (*owned.lives(), *adopted):
+        address = owned.address[live.id]
+        bound[address].append(_bind(owned, live, address))
+    return Matched(
+        bound={
+            address: tuple(sorted(found, key=_newest_first)) for address, found in bound.items()
+        },
+        strangers=owned.strangers,
+        notes=tuple(owned.notes),
+    )
+
+
+def _newest_first(bound: Bound) -> tuple[int, str]:
+    return (-bound.live.created, bound.live.id)
+
+
+def _bind(owned: _Owned, live: Live, address: Address) -> Bound:
+    source = live.metadata.get(STAMP)
+    if live.id in owned.adopted:
+        origin = Origin.ADOPTED
+    elif source != owned.catalog.stamp(address):
+        origin = Origin.MOVED
+    else:
+        origin = Origin.OURS
+    return Bound(live=live, address=address, origin=origin, source=source)
+
+
+def _sort_out(owned: _Owned, snapshot: Snapshot) -> None:
+    names = {owned.catalog.name, owned.catalog.previous_name}
+    wanted_elsewhere: dict[str, int] = defaultdict(int)
+    for live in snapshot:
+        stamp = live.stamp
+        if stamp is None or stamp.catalog not in names or stamp.address.kind != live.kind.name:
+            owned.strangers[live.id] = live
+            if stamp is not None and stamp.address in owned.catalog.resources:
+                wanted_elsewhere[stamp.catalog] += 1
+            continue
+        owned.by_stamp[stamp.address].append(live)
+        owned.address[live.id] = stamp.address
+    for name, count in sorted(wanted_elsewhere.items()):
+        owned.notes.append(
+            f'Catalog "{name}" holds {count} object{"s" if count != 1 else ""} with addresses of '
+            f'this file. If this catalog was called "{name}" before, say so: '
+            f'[catalog] previous_name = "{name}". As it stands, new objects are made beside them.'
+        )
+
+
+def _move(owned: _Owned) -> None:
+    for source, target in sorted(owned.catalog.moved.items()):
+        kind = owned.kinds.get(source.kind)
+        if kind is None or not kind.stored:
+            continue  # an embedded kind: `embed` renames the entry
+        here, there = owned.by_stamp.get(source, []), owned.by_stamp.get(target, [])
+        source_stays = source in owned.catalog.resources
+        if any(live.on for live in there) or (source_stays and there):
+            owned.notes.append(f"[moved] {source} is {target} already; the entry can go.")
+            movers: list[Live] = []
+        else:
+            movers = [live for live in here if live.on] or here
+        for live in movers:
+            owned.address[live.id] = target
+        homes = {live.id for live in movers or there}
+        for child in owned.kinds.values():
+            if child.within is not None and child.within.kind == kind.name:
+                _move_children(owned, child, source, target, homes)
+
+
+def _move_children(
+    owned: _Owned, child: Kind, source: Address, target: Address, homes: set[str]
+) -> None:
+    """What lives in the tables of the moved object comes along."""
+    parent = child.within.field if child.within else ""
+    for stamp, lives in owned.by_stamp.items():
+        if stamp.kind != child.name or stamp.keys[:-1] != source.keys:
+            continue
+        if stamp in owned.catalog.moved:
+            continue  # has an entry of its own
+        for live in lives:
+            if live.body.get(parent) in homes:
+                owned.address[live.id] = Address(child.name, (*target.keys, stamp.key))
+
+
+def _adopt(owned: _Owned, snapshot: Snapshot) -> None:
+    wrong = []
+    for address, adoption in sorted(owned.catalog.adopt.items()):
+        live = snapshot.of(address.kind).get(adoption.id)
+        if live is None:
+            wrong.append(
+                f'[adopt] "{address}": there is no {address.kind} {adoption.id} in this account.'
+                "\n  Check the id, the account and the mode of the key."
+            )
+            continue
+        holder = owned.address.get(live.id)
+        if holder == address:
+            continue  # done, in an earlier run
+        if holder is not None:
+            wrong.append(
+                f'[adopt] "{address}": {adoption.id} is {holder} of this catalog.\n'
+                f'  To rename it, write [moved] "{holder}" = "{address}" instead.'
+            )
+            continue
+        wrong.extend(_refusals(owned, address, live, adoption.from_))
+        owned.adopted[live.id] = adoption.id
+        owned.address[live.id] = address
+    if wrong:
+        raise PlanError("\n".join(wrong))
+
+
+def _refusals(owned: _Owned, address: Address, live: Live, from_: str | None) -> Iterator[str]:
+    stamp = live.stamp
+    if stamp is not None and stamp.catalog != from_:
+        yield (
+            f'[adopt] "{address}": {live.id} belongs to catalog "{stamp.catalog}" as '
+            f"{stamp.address}.\n"
+            f'  If that catalog gives it up, say so: {{ id = "{live.id}", '
+            f'from = "{stamp.catalog}" }}.'
+        )
+    rivals = [
+        other.id for other in owned.lives() if owned.address[other.id] == address and other.on
+    ]
+    if rivals:
+        yield (
+            f'[adopt] "{address}": {rivals[0]} is that already, in this catalog.\n'
+            "  Take the entry out, or give the adopted object an address of its own."
+        )

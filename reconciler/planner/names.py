@@ -1,0 +1,142 @@
+"""Which natural key will each resource hold: a lookup key, a chosen id?
+
+A key that the file gives is that key. One that the file leaves out is a default for creation
+only: an object keeps the key it has and its replacement inherits it. A kept key yields to a
+resource of the file that comes to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from reconciler.errors import PlanError
+from reconciler.model.address import Address
+from reconciler.model.kind import Kind, NaturalKey
+from reconciler.model.snapshot import Live, Snapshot
+from reconciler.planner.bind import Binding
+from reconciler.planner.match import Bound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """A key that a resource needs and an object that cannot give it up holds."""
+
+    address: Address
+    field: str
+    value: str
+    holder: Live
+    ours: Address | None
+
+
+Names = Mapping[Address, Mapping[str, str]]
+"""The natural keys that each resource will hold; `""` means none."""
+
+
+def settle_names(bindings: Mapping[Address, Binding]) -> Names:
+    """Return the natural keys of every resource."""
+    names: dict[Address, dict[str, str]] = {address: {} for address in bindings}
+    for kind in {binding.resource.kind for binding in bindings.values()}:
+        mine = {a: b for a, b in bindings.items() if b.resource.kind is kind}
+        for key in kind.natural_keys:
+            for address, value in _settle_key(key, mine).items():
+                names[address][key.field] = value
+    return names
+
+
+def _settle_key(key: NaturalKey, bindings: Mapping[Address, Binding]) -> dict[Address, str]:
+    values: dict[Address, str] = {}
+    kept: set[Address] = set()
+    for address, binding in bindings.items():
+        given = binding.resource.body.get(key.field)
+        origin = binding.origin
+        held = origin.live.body.get(key.field) if origin else None
+        if given is not None and not (key.field in binding.resource.ignore and origin):
+            values[address] = given
+        elif key.default is None:
+            continue  # Stripe chooses; nothing to hold on to
+        elif held is not None:
+            values[address] = held
+            kept.add(address)
+        else:
+            values[address] = key.default(binding.resource)
+    _yield_kept(key, bindings, values, kept)
+    return values
+
+
+def _yield_kept(
+    key: NaturalKey,
+    bindings: Mapping[Address, Binding],
+    values: dict[Address, str],
+    kept: set[Address],
+) -> None:
+    """Give a kept key to the resource that comes to it; repeat, as that one may come to another."""
+    while True:
+        taken = {value: address for address, value in values.items() if address not in kept}
+        yielding = [address for address in kept if values[address] in taken]
+        if not yielding or key.default is None:
+            return
+        for address in sorted(yielding):
+            values[address] = key.default(bindings[address].resource)
+            kept.discard(address)
+            _refuse_clash(key, values, kept, address)
+
+
+def _refuse_clash(
+    key: NaturalKey, values: Mapping[Address, str], kept: set[Address], address: Address
+) -> None:
+    rivals = [
+        other
+        for other, value in values.items()
+        if other != address and other not in kept and value == values[address]
+    ]
+    if rivals:
+        raise PlanError(
+            f'{address} and {rivals[0]} both come to {key.field} "{values[address]}".\n'
+            f"  Give one of them a {key.field} of its own."
+        )
+
+
+def holders(kind: Kind, snapshot: Snapshot) -> Mapping[str, Mapping[str, Live]]:
+    """Return who holds which natural key now: by field, then by value."""
+    found: dict[str, dict[str, Live]] = {key.field: {} for key in kind.natural_keys}
+    for live in snapshot.of(kind.name).values():
+        for field, by_value in found.items():
+            value = live.raw.get(field)
+            if isinstance(value, str) and value:
+                by_value[value] = live
+    return found
+
+
+def conflicts(
+    bindings: Mapping[Address, Binding],
+    names: Names,
+    snapshot: Snapshot,
+    ours: Mapping[str, Bound],
+) -> Iterator[Conflict]:
+    """Yield the keys that a resource needs and cannot have.
+
+    `ours` are our objects by id. A key that Stripe can transfer is taken from one of ours;
+    from a stranger never.
+    """
+    held = {
+        kind: holders(kind, snapshot)
+        for kind in {binding.resource.kind for binding in bindings.values()}
+    }
+    for address, binding in bindings.items():
+        for key in binding.resource.kind.natural_keys:
+            value = names[address].get(key.field)
+            holder = held[binding.resource.kind][key.field].get(value) if value else None
+            if holder is None or not value:
+                continue
+            if binding.current is not None and binding.current.live.id == holder.id:
+                continue
+            mine = ours.get(holder.id)
+            if mine is None or key.transfer is None:
+                yield Conflict(
+                    address=address,
+                    field=key.field,
+                    value=value,
+                    holder=holder,
+                    ours=mine.address if mine else None,
+                )

@@ -1,0 +1,182 @@
+"""The changes of a plan, as its reader sees them, from the decisions behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from reconciler.model.catalog import STAMP
+from reconciler.model.diff import Edit, diff
+from reconciler.model.kind import Delete, Kinds
+from reconciler.model.marks import Rule
+from reconciler.model.plan import Adopt, Change, Create, Move, Reactivate, Replace, Retire, Update
+from reconciler.model.snapshot import Live
+from reconciler.planner.decide import Decision, Retirement
+from reconciler.planner.draft import how
+from reconciler.planner.embed import prefixes
+from reconciler.planner.match import Bound, Origin
+from reconciler.planner.referrers import Referrers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrator:
+    """What telling a change needs to know beside the decision."""
+
+    kinds: Kinds
+    strangers: Mapping[str, Live]
+    referrers: Referrers
+
+    def tell(self, decision: Decision) -> Iterator[Change]:
+        """Yield what becomes of a resource: how it came to us, then what happens to it."""
+        binding = decision.binding
+        if binding.origin is None:
+            edits = self._shown(decision, decision.edits)
+            yield Create(address=decision.address, edits=edits, after=decision.target)
+            return
+        yield from _arrival(decision, binding.origin)
+        if binding.predecessor is not None:
+            yield self._replace(decision, binding.predecessor)
+        else:
+            yield from self._in_place(decision, binding.origin.live)
+
+    def _in_place(self, decision: Decision, live: Live) -> Iterator[Change]:
+        edits = self._shown(decision, decision.edits)
+        if decision.turns_off:
+            yield Retire(
+                address=decision.address,
+                object=live.id,
+                edits=edits,
+                before=live.body,
+                after=decision.target,
+                reason="switched off",
+                notes=self._hanging_on(live),
+            )
+        elif decision.turns_on:
+            yield Reactivate(
+                address=decision.address,
+                object=live.id,
+                edits=edits,
+                before=live.body,
+                after=decision.target,
+                notes=_old_subscribers(live),
+            )
+        elif edits:
+            yield Update(
+                address=decision.address,
+                object=live.id,
+                edits=edits,
+                before=live.body,
+                after=decision.target,
+            )
+
+    def _replace(self, decision: Decision, old: Bound) -> Replace:
+        current = decision.binding.current
+        edits = diff(decision.kind.fields, old.live.body, decision.target)
+        why = _why_replaced(decision, old.live, edits, how(self.referrers, old.live))
+        return Replace(
+            address=decision.address,
+            object=old.live.id,
+            successor=current.live.id if current else None,
+            edits=self._shown(decision, edits),
+            before=old.live.body,
+            after=decision.target,
+            notes=(
+                why,
+                *(_old_subscribers(current.live) if current else ()),
+                *self._hanging_on(old.live),
+            ),
+        )
+
+    def _shown(self, decision: Decision, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+        """Leave out the stamp, and the entries that have changes of their own."""
+        begin = tuple(f"metadata.{prefix}" for prefix in prefixes(self.kinds, decision.kind))
+        return tuple(
+            edit
+            for edit in edits
+            if edit.path != f"metadata.{STAMP}" and not (begin and edit.path.startswith(begin))
+        )
+
+    def retire(self, retirement: Retirement, how: Literal["archive", "delete"]) -> Retire:
+        """Return what becomes of an object that goes."""
+        live, kind = retirement.live, retirement.live.kind
+        reasons: list[str] = []
+        match kind.retirement:
+            case Delete(unless=unless) if how == "archive" and unless:
+                reasons.append(f"it has had {unless[0]}s, so Stripe will not delete it")
+            case _:
+                pass
+        return Retire(
+            address=retirement.bound.address,
+            object=live.id,
+            before=live.body,
+            how=how,
+            otherwise="archive" if how == "delete" and kind.archive is not None else None,
+            reason="superseded" if retirement.reason == "superseded" else "unlisted",
+            notes=(*reasons, *self._hanging_on(live)),
+        )
+
+    def _hanging_on(self, live: Live) -> tuple[str, ...]:
+        """Name the strangers that go on naming an object that goes. They are never changed."""
+        found = [
+            other for other in self.referrers.to(live.id) if other.id in self.strangers and other.on
+        ]
+        if not found:
+            return ()
+        names = ", ".join(f"{other.kind.name} {other.id}" for other in found)
+        return (f"not managed here, and still hanging on it: {names}",)
+
+
+def _arrival(decision: Decision, origin: Bound) -> Iterator[Change]:
+    match origin.origin:
+        case Origin.ADOPTED:
+            stamp = origin.live.stamp
+            yield Adopt(
+                address=decision.address,
+                object=origin.live.id,
+                before=origin.live.body,
+                after=origin.live.body,
+                from_=stamp.catalog if stamp else None,
+            )
+        case Origin.MOVED:
+            yield Move(
+                address=decision.address,
+                object=origin.live.id,
+                before=origin.live.body,
+                after=origin.live.body,
+                source=_told(origin.source or "", decision.target["metadata"][STAMP]),
+            )
+        case Origin.OURS:
+            pass
+
+
+def _told(source: str, stamp: str) -> str:
+    """Leave this catalog's own name out of what a stamp said before."""
+    return source.removeprefix(f"{stamp.partition('/')[0]}/")
+
+
+def _old_subscribers(live: Live) -> tuple[str, ...]:
+    if not live.kind.sellable:
+        return ()
+    return (f"whoever subscribed to {live.id} before is on it still",)
+
+
+def listing(names: Sequence[str]) -> str:
+    """Return `a`, `a and b`, `a, b and c`."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _why_replaced(
+    decision: Decision, old: Live, edits: tuple[Edit, ...], how_old: Literal["archive", "delete"]
+) -> str:
+    fixed = dict.fromkeys(edit.field for edit in edits if edit.rule is Rule.REPLACE)
+    current = decision.binding.current
+    new = f"{current.live.id} comes back" if current else f"a new {decision.kind.name} is created"
+    keys = [
+        f"{decision.target[key.field]} moves to it"
+        for key in decision.kind.natural_keys
+        if key.transfer and old.body.get(key.field) == decision.target.get(key.field) is not None
+    ]
+    gone = f"{old.id} is {how_old}d"
+    return f"{listing(list(fixed))} cannot change in place: {', '.join([new, *keys, gone])}"

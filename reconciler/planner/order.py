@@ -1,0 +1,189 @@
+"""The order of the calls: a graph of what must be done before what, and its sorting.
+
+Create goes before retire, what names an object goes before the object does, and a name is taken
+over before its old holder gets another.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Mapping
+
+from reconciler.errors import PlanError
+from reconciler.model.address import Address
+from reconciler.model.catalog import STAMP
+from reconciler.model.kind import Kind
+from reconciler.model.values import Frozen, Pending
+from reconciler.planner.bind import references
+from reconciler.planner.draft import Draft, Rank
+
+Holders = Mapping[tuple[str, str, str], str]
+"""Who holds a natural key now: by kind, field and value, the object's id."""
+
+
+def link(drafts: list[Draft], holders: Holders) -> None:
+    """Say for each draft which others must be done before it."""
+    _own_object(drafts)
+    _targets_first(drafts)
+    _stamps_given_up_first(drafts)
+    _retire_last(drafts)
+    _keys_taken_first(drafts, holders)
+
+
+def _own_object(drafts: list[Draft]) -> None:
+    """The calls on one object, and on one address, keep their ranks' order."""
+    by_address: dict[Address, list[Draft]] = defaultdict(list)
+    by_object: dict[str, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        by_address[draft.address].append(draft)
+        if draft.live is not None:
+            by_object[draft.live.id].append(draft)
+    for group in (*by_address.values(), *by_object.values()):
+        for draft in group:
+            draft.after.update(other.id for other in group if other.rank < draft.rank)
+
+
+def _targets_first(drafts: list[Draft]) -> None:
+    """What a body names is there, and switched on, before the body names it."""
+    creates = {draft.address: draft for draft in drafts if draft.verb == "create"}
+    makes = {address: draft.id for address, draft in creates.items()}
+    whole = [d for d in drafts if d.rank is Rank.UPDATE and d.target is not None]
+    updates = {draft.live.id: draft for draft in whole if draft.live is not None}
+    by_address = {draft.address: draft for draft in whole}
+    for draft in drafts:
+        if draft.target is None:
+            continue
+        parent = draft.kind.within.field if draft.kind.within else ""
+        for named in references(draft.kind.fields, draft.target):
+            if isinstance(named, Pending) and named.address in makes:
+                draft.after.add(makes[named.address])
+        for named in references(draft.kind.fields, draft.target, skip=parent):
+            if isinstance(named, str) and named in updates:
+                draft.after.add(updates[named].id)
+        for address in draft.refers:
+            draft.after.update(
+                other.id
+                for other in (creates.get(address), by_address.get(address))
+                if other is not None
+            )
+        draft.after.discard(draft.id)
+
+
+def _stamps_given_up_first(drafts: list[Draft]) -> None:
+    """A stamp goes to a new bearer only when the old one has another."""
+    gives: dict[str, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        if draft.rank is Rank.STAMP and draft.live is not None:
+            gives[draft.live.metadata.get(STAMP, "")].append(draft)
+    for draft in drafts:
+        takes = _stamp_after(draft)
+        if takes is not None and draft.rank in (Rank.STAMP, Rank.CREATE):
+            draft.after.update(other.id for other in gives.get(takes, ()) if other is not draft)
+
+
+def _stamp_after(draft: Draft) -> str | None:
+    body = draft.target if draft.target is not None else Frozen(draft.partial or {})
+    stamp = (body.get("metadata") or {}).get(STAMP)
+    return stamp if isinstance(stamp, str) else None
+
+
+def _retire_last(drafts: list[Draft]) -> None:
+    lets_go: dict[str, list[Draft]] = defaultdict(list)
+    arrivals: dict[tuple[Kind, object], list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        if draft.live is not None and draft.rank is not Rank.STAMP:
+            # Late references were let go of before, by an update of their own.
+            late = draft.rank is not Rank.RETIRE
+            for named in references(draft.kind.fields, draft.live.body, late=late):
+                if isinstance(named, str):
+                    lets_go[named].append(draft)
+        if draft.kind.sellable and draft.target is not None:
+            arrivals[draft.kind, _parent(draft.kind, draft.target)].append(draft)
+    quoting: dict[Address, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        for address in draft.refers:
+            quoting[address].append(draft)
+    updates: dict[object, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        if draft.rank is Rank.UPDATE and draft.live is not None:
+            updates[draft.live.id].append(draft)
+    for draft in drafts:
+        if draft.rank is not Rank.RETIRE or draft.live is None:
+            continue
+        parent = _parent(draft.kind, draft.live.body)
+        before = [*lets_go.get(draft.live.id, ()), *quoting.get(draft.address, ())]
+        before += updates.get(parent, ())
+        if draft.kind.sellable:
+            before += arrivals.get((draft.kind, parent), ())
+        draft.after.update(other.id for other in before if other is not draft)
+
+
+def _parent(kind: Kind, body: Mapping[str, object]) -> object:
+    return body.get(kind.within.field) if kind.within else None
+
+
+def _keys_taken_first(drafts: list[Draft], holders: Holders) -> None:
+    """Whoever takes a key over goes before its old holder gets another, or goes."""
+    by_id = {draft.id: draft for draft in drafts}
+    by_object: dict[str, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        if draft.live is not None and draft.rank is not Rank.STAMP:
+            by_object[draft.live.id].append(draft)
+    for draft in drafts:
+        for key in draft.kind.natural_keys:
+            value = draft.target.get(key.field) if draft.target is not None else None
+            holder = holders.get((draft.kind.name, key.field, str(value))) if value else None
+            if holder is None or holder == draft.handle:
+                continue
+            for other in by_object.get(holder, ()):
+                # Those that swap their keys would wait for one another: the first goes first.
+                if other is not draft and not _waits(by_id, draft, other.id):
+                    other.after.add(draft.id)
+
+
+def _waits(by_id: Mapping[str, Draft], draft: Draft, goal: str) -> bool:
+    """Whether `draft` comes after `goal`, however far."""
+    seen: set[str] = set()
+    stack = [draft.id]
+    while stack:
+        name = stack.pop()
+        if name == goal:
+            return True
+        if name in by_id and name not in seen:
+            seen.add(name)
+            stack.extend(by_id[name].after)
+    return False
+
+
+def sort(drafts: list[Draft]) -> list[Draft]:
+    """Return the drafts in an order in which each comes after all that must be done before it.
+
+    Where nothing decides: stamps, creates, updates, retirements; then the file's order.
+    """
+    index = {draft.id: number for number, draft in enumerate(drafts)}
+    waiting = {draft.id: {name for name in draft.after if name in index} for draft in drafts}
+    releases: dict[str, list[str]] = defaultdict(list)
+    for name, before in waiting.items():
+        for other in before:
+            releases[other].append(name)
+    ready = [
+        (drafts[index[name]].rank, index[name]) for name, before in waiting.items() if not before
+    ]
+    heapq.heapify(ready)
+    done: list[Draft] = []
+    while ready:
+        _, number = heapq.heappop(ready)
+        draft = drafts[number]
+        done.append(draft)
+        for name in releases[draft.id]:
+            waiting[name].discard(draft.id)
+            if not waiting[name]:
+                heapq.heappush(ready, (drafts[index[name]].rank, index[name]))
+    if len(done) != len(drafts):
+        stuck = sorted(name for name, before in waiting.items() if before)
+        raise PlanError(
+            "These changes wait for one another: " + ", ".join(stuck) + ".\n"
+            "  Make them in two steps: apply some of them first."
+        )
+    return done

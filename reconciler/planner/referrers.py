@@ -1,0 +1,30 @@
+"""Who names whom among the live objects: needed only when something goes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cached_property
+
+from reconciler.model.snapshot import Live, Snapshot
+from reconciler.planner.bind import references
+
+
+class Referrers:
+    """The objects that name an object, strangers included. Read off the snapshot once, if ever."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    @cached_property
+    def _index(self) -> Mapping[str, list[Live]]:
+        index: dict[str, list[Live]] = defaultdict(list)
+        for live in self._snapshot:
+            for named in references(live.kind.fields, live.body):
+                if isinstance(named, str):
+                    index[named].append(live)
+        return index
+
+    def to(self, object_id: str) -> tuple[Live, ...]:
+        """Return the objects that name this one, active and archived."""
+        return tuple(self._index.get(object_id, ()))
