@@ -1,0 +1,278 @@
+"""The gateway: `Reader` and `Writer` over the official SDK.
+
+It goes through the SDK's `raw_request`: typed objects cost twenty times as much and hold the
+interpreter's lock meanwhile.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import stripe
+
+from reconciler.errors import (
+    PermissionDeniedError,
+    RefusedError,
+    UnexpectedAnswerError,
+    UsageError,
+)
+from reconciler.gateway import failure as failures
+from reconciler.gateway.credentials import STRIPE, Key, check_account, check_base
+from reconciler.gateway.form import encode
+from reconciler.gateway.pacing import Pacer, Timing
+from reconciler.gateway.retry import Policy
+from reconciler.gateway.translate import account_in, to_error
+from reconciler.gateway.transport import default_transport
+from reconciler.model.catalog import Account
+from reconciler.model.kind import Kind
+from reconciler.model.plan import Step
+from reconciler.model.shape import expansions
+from reconciler.model.values import Frozen
+
+API_VERSION = "2026-10-28.endive"
+"""Sent with every request: an account's own default may be years old, and answer other shapes."""
+
+PAGE = 100
+"""As many as Stripe puts on a page."""
+
+_ENDPOINT_LIMIT = 25
+_LIVE_LIMIT, _SANDBOX_LIMIT = 100, 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    """One call, retries and all. `endpoint` is what Stripe counts it under."""
+
+    what: str
+    method: str
+    path: str
+    endpoint: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    key: str | None = None
+
+    @property
+    def writing(self) -> bool:
+        return self.method != "get"
+
+
+class Gateway:
+    """Reads and writes one account. Safe to share between threads."""
+
+    def __init__(
+        self,
+        api_key: str,
+        *,
+        stripe_account: str | None = None,
+        api_base: str | None = None,
+        transport: stripe.HTTPClient | None = None,
+        policy: Policy | None = None,
+        timing: Timing | None = None,
+        paced: bool = True,
+    ) -> None:
+        """Take a key, and where it is sent.
+
+        `transport` is the far end, the SDK's own unless given; `paced=False` is for a far end
+        without limits.
+        """
+        key = Key(api_key)
+        base = check_base(api_base or STRIPE, key)
+        # Else the SDK writes a telemetry id below the user's configuration folder.
+        stripe.enable_telemetry = False
+        self._client = stripe.StripeClient(
+            key.secret,
+            stripe_version=API_VERSION,
+            stripe_account=check_account(stripe_account) if stripe_account else None,
+            base_addresses={"api": base},
+            http_client=transport or default_transport(),
+            max_network_retries=0,
+        )
+        self._livemode = key.livemode
+        self._stripe_account = stripe_account
+        self._policy = policy or Policy()
+        self._timing = timing or Timing()
+        overall = _LIVE_LIMIT if key.livemode else _SANDBOX_LIMIT
+        self._pacer = (
+            Pacer(endpoint=_ENDPOINT_LIMIT, overall=overall, timing=self._timing) if paced else None
+        )
+        self._requests = 0
+        self._lock = threading.Lock()
+
+    @property
+    def requests(self) -> int:
+        """How many requests have been sent so far, repeated ones included."""
+        return self._requests
+
+    @property
+    def livemode(self) -> bool:
+        """Whether the key acts on live data."""
+        return self._livemode
+
+    def get_account(self) -> Account:
+        """Return the account that the key reaches.
+
+        A restricted key may lack the permission to ask; then the refusal often names it.
+        """
+        what = "reading the account"
+        path = "/v1/account"
+        try:
+            answer = self._ask(_Call(what=what, method="get", path=path, endpoint=f"get {path}"))
+        except PermissionDeniedError as error:
+            # With a Stripe-Account header every call acts on that account, or is refused.
+            named = self._stripe_account or account_in(str(error))
+            return Account(id=named, livemode=self._livemode)
+        return Account(id=_id_of(answer, what), livemode=self._livemode)
+
+    def get_objects(self, kind: Kind) -> Iterator[Mapping[str, Any]]:
+        """Return every object of a kind, archived ones included, each once."""
+        seen: set[str] = set()
+        for scope in kind.scopes if kind.stored else ():
+            for item in self._pages(kind, scope):
+                if item["id"] not in seen:
+                    seen.add(item["id"])
+                    yield item
+
+    def get_object(self, kind: Kind, object_id: str) -> Mapping[str, Any] | None:
+        """Return one object, or `None` if there is none with this id."""
+        call = _Call(
+            what=f"reading {kind.name} {object_id}",
+            method="get",
+            path=_path(kind, object_id),
+            endpoint=f"get {kind.path}/id",
+            parameters=_expand(kind),
+        )
+        try:
+            answer = self._ask(call)
+        except RefusedError as error:
+            if error.status == 404 and error.code == "resource_missing":
+                return None
+            raise
+        self._check(answer, call.what)
+        return None if answer.get("deleted") is True else answer
+
+    def send(
+        self, kind: Kind, step: Step, object_id: str | None, payload: Frozen, *, key: str
+    ) -> Mapping[str, Any]:
+        """Make the call of `step` and return the whole answer."""
+        path, endpoint = kind.path, kind.path
+        if object_id is not None:
+            path, endpoint = _path(kind, object_id), f"{path}/id"
+        deleting = step.verb == "delete"
+        method = "delete" if deleting else "post"
+        call = _Call(
+            what=f"{step.call} for {step.address}",
+            method=method,
+            path=path,
+            endpoint=f"{method} {endpoint}",
+            parameters={} if deleting else {**encode(payload), **_expand(kind)},
+            # Stripe ignores the key of a delete; deleting twice is harmless.
+            key=None if deleting else key,
+        )
+        answer = self._ask(call, gone={"id": object_id, "deleted": True})
+        self._check(answer, call.what)
+        return answer
+
+    def _pages(self, kind: Kind, scope: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        what = f"listing {kind.table}"
+        cursor: dict[str, str] = {}
+        while True:
+            fixed = {"limit": str(PAGE), **encode(scope), **_expand(kind, "data.")}
+            page = self._ask(
+                _Call(
+                    what=what,
+                    method="get",
+                    path=kind.path,
+                    endpoint=f"get {kind.path}",
+                    parameters={**fixed, **cursor},
+                )
+            )
+            items = page.get("data")
+            if not isinstance(items, list):
+                raise _unexpected(what, "a list without data")
+            for item in items:
+                self._check(item, what)
+            yield from items
+            if not page.get("has_more"):
+                return
+            if not items or items[-1]["id"] == cursor.get("starting_after"):
+                raise _unexpected(what, "a page that leads nowhere")
+            cursor = {"starting_after": items[-1]["id"]}
+
+    def _ask(self, call: _Call, *, gone: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        """Make a call until it is answered, or giving up is right; return the answer's JSON.
+
+        `gone` is the answer where a delete finds nothing left after an attempt of unknown outcome.
+        """
+        attempt, unknown = 0, False
+        while True:
+            attempt += 1
+            if self._pacer:
+                self._pacer.wait(call.endpoint)
+            try:
+                return self._send(call)
+            except stripe.StripeError as error:
+                failure = failures.of(error)
+            if unknown and gone and call.method == "delete" and failure.status == 404:
+                return gone
+            # A refusal at the door says nothing about an earlier attempt that went in.
+            at_the_door = failure.status in {401, 403, 429}
+            unknown = failure.unknown or (unknown and at_the_door)
+            delay = self._policy.wait(failure, attempt, self._timing.jitter())
+            if delay is None:
+                raise to_error(call.what, failure, writing=call.writing, unknown=unknown)
+            if self._pacer and failure.limited:
+                self._pacer.hold(call.endpoint, delay)
+            self._timing.sleep(delay)
+
+    def _send(self, call: _Call) -> Mapping[str, Any]:
+        with self._lock:
+            self._requests += 1
+        options = {} if call.key is None else {"idempotency_key": call.key}
+        response = self._client.raw_request(call.method, call.path, **call.parameters, **options)
+        answer = response.data
+        # A write that is answered without an id may have been done: like any unreadable answer.
+        if isinstance(answer, dict) and (not call.writing or isinstance(answer.get("id"), str)):
+            return answer
+        raise stripe.APIError(
+            "The answer is no object", http_body=response.body, http_status=response.code
+        )
+
+    def _check(self, item: Any, what: str) -> None:
+        """Refuse what is no object of ours to read: without an id, or of the other mode."""
+        _id_of(item, what)
+        livemode = item.get("livemode")
+        if isinstance(livemode, bool) and livemode is not self._livemode:
+            modes = ("live", "test") if livemode else ("test", "live")
+            raise UnexpectedAnswerError(
+                f"{what}: Stripe answered {item['id']} of {modes[0]} mode to a {modes[1]} key.\n"
+                "  Nothing can be trusted to stay in one mode then, so this stops here.\n"
+                "  Check the API key and --api-base."
+            )
+
+
+def _path(kind: Kind, object_id: str) -> str:
+    if not object_id.strip("."):  # HTTP clients take dots for folders, quoted or not
+        raise UsageError(f'"{object_id}" is not an id of Stripe.')
+    return f"{kind.path}/{quote(object_id, safe='')}"
+
+
+def _expand(kind: Kind, prefix: str = "") -> dict[str, str]:
+    paths = expansions(kind.body)
+    return {f"expand[{number}]": f"{prefix}{path}" for number, path in enumerate(paths)}
+
+
+def _id_of(item: Any, what: str) -> str:
+    found = item.get("id") if isinstance(item, Mapping) else None
+    if not isinstance(found, str) or not found:
+        raise _unexpected(what, "an object without an id")
+    return found
+
+
+def _unexpected(what: str, content: str) -> UnexpectedAnswerError:
+    return UnexpectedAnswerError(
+        f"{what}: Stripe answered {content}.\n"
+        "  Its reference does not allow that. Check --api-base, and what stands in between."
+    )

@@ -1,0 +1,34 @@
+"""The SDK's own HTTP client, with what it or `requests` would do behind our back switched off."""
+
+from __future__ import annotations
+
+from http.cookiejar import DefaultCookiePolicy
+
+import requests
+import stripe
+from requests.adapters import HTTPAdapter
+
+_CONNECTIONS = 32
+_TIMEOUT = (10.0, 80.0)
+"""Seconds to connect, and between two pieces of an answer; the second is Stripe's own."""
+
+
+def _keep(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def default_transport() -> stripe.HTTPClient:
+    """Return a client that keeps connections alive and is safe to share between threads.
+
+    A proxy from the environment is used. A `.netrc` is not: it would put its own password in
+    the place of the API key. Redirects are not followed and cookies not kept: Stripe's API has
+    neither, so either would come from somebody else.
+    """
+    session = requests.Session()
+    session.auth = _keep
+    session.max_redirects = 0
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    adapter = HTTPAdapter(pool_maxsize=_CONNECTIONS)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return stripe.RequestsClient(timeout=_TIMEOUT, session=session)
