@@ -1,0 +1,126 @@
+"""Nothing has moved: the account is still what the plan was made from.
+
+One look at every object of the touched kinds before the first write. What the plan relies on is
+compared step by step, with the account as it will be by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from reconciler.errors import StalePlanError
+from reconciler.model.catalog import relevant
+from reconciler.model.kind import Kind, Kinds
+from reconciler.model.named import renamed
+from reconciler.model.plan import HeldBy, Plan, Step, Unmoved
+from reconciler.model.project import unlike
+from reconciler.model.snapshot import Live, Snapshot
+from reconciler.model.values import EMPTY, Frozen, Pending, digest
+from reconciler.model.world import Handle, World, world
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The objects that a plan has created so far: ids to the handles by which it knows them."""
+
+    made: Mapping[str, Pending]
+
+    def known(self, live: Live) -> Frozen:
+        """Return a live body with the objects that it names called as the plan knows them."""
+        return renamed(live.kind.fields, live.body, self.made) if self.made else live.body
+
+
+def planned(plan: Plan, kinds: Kinds) -> World:
+    """Return the part of the account that the plan knows, as it was when it was made."""
+    known = World()
+    for kind, bodies in plan.seen.items():
+        for object_id, body in bodies.items():
+            known.put(kinds[kind], object_id, body)
+    return known
+
+
+def differences(
+    plan: Plan, kinds: Kinds, expected: World, snapshot: Snapshot, names: Names
+) -> Iterator[str]:
+    """Yield how the objects that the plan relies on differ from what is expected of them."""
+    ids = {handle: object_id for object_id, handle in names.made.items()}
+    for (kind_name, handle), body in sorted(expected.bodies.items(), key=str):
+        object_id = ids.get(handle) if isinstance(handle, Pending) else handle
+        live = snapshot.of(kind_name).get(str(object_id))
+        yield from object_differences(plan, kinds[kind_name], handle, body, live, names)
+
+
+def object_differences(
+    plan: Plan, kind: Kind, handle: Handle, body: Frozen | None, live: Live | None, names: Names
+) -> Iterator[str]:
+    """Yield how one object differs from what is expected of it."""
+    what = f"{kind.name} {handle if live is None else live.id}"
+    if body is None:
+        if live is not None:
+            yield f"{what} should be gone, and is there"
+        return
+    if live is None:
+        yield f"{what} is gone"
+        return
+    seen = relevant(names.known(live), plan.ignore_metadata)
+    wanted = relevant(body, plan.ignore_metadata)
+    for name in unlike(kind, wanted, seen):
+        yield f"{what}: {name} is {_shown(seen.get(name))}, not {_shown(wanted.get(name))}"
+
+
+def _shown(value: object) -> str:
+    text = "unset" if value is None else str(value)
+    return text if len(text) <= 100 else f"{text[:60]}… ({len(text)} characters)"
+
+
+def reliances(
+    plan: Plan, kinds: Kinds, steps: Iterable[Step], expected: World, seen: World
+) -> Iterator[str]:
+    """Yield what the remaining steps rely on and is not so.
+
+    `expected` is the part that the plan knows, `seen` the whole account; both are walked
+    through, step by step.
+    """
+    for step in steps:
+        for reliance in step.relies_on:
+            match reliance:
+                case Unmoved(kind=kind, object=handle, digest=wanted):
+                    body = expected.body(kinds[kind], handle) or EMPTY
+                    if digest(relevant(body, plan.ignore_metadata)) != wanted:
+                        yield f'{kind} {handle} is not what the step "{step.id}" relies on'
+                case HeldBy(kind=kind, field=field, value=value, holders=holders):
+                    others = {step.object} if step.object is not None else set()
+                    now = set(seen.holders(kind, field, value)) - others
+                    if now != set(holders):
+                        yield _held(kind, field, value, holders, now)
+        expected.perform(kinds, step)
+        seen.perform(kinds, step)
+
+
+def _held(
+    kind: str, field: str, value: str, holders: Iterable[Handle], now: Iterable[Handle]
+) -> str:
+    def names(handles: Iterable[Handle]) -> str:
+        return ", ".join(sorted(map(str, handles))) or "nobody"
+
+    return f'the {kind} {field} "{value}" is held by {names(now)}, not by {names(holders)}'
+
+
+def refuse(problems: Iterable[str], *, written: int = 0) -> None:
+    """Raise `StalePlanError` if there is anything in `problems`."""
+    found = list(dict.fromkeys(problems))
+    if not found:
+        return
+    shown = "\n".join(f"  {problem}" for problem in found[:20])
+    more = f"\n  … and {len(found) - 20} more" if len(found) > 20 else ""
+    sent = f"{written} calls were made before" if written else "Nothing was sent"
+    raise StalePlanError(
+        f"The account is not what the plan was made from:\n{shown}{more}\n"
+        f"  {sent}. Make a new plan, look at it, and apply that."
+    )
+
+
+def seen_world(snapshot: Snapshot, kinds: Kinds, names: Names) -> World:
+    """Return the account as it is, in the names by which the plan knows it."""
+    return world(snapshot, (kinds[name] for name in snapshot.objects), names.made)

@@ -1,0 +1,140 @@
+"""After a crash: which steps are done, and what became of the calls that nobody saw answered.
+
+An unknown outcome is looked up, never repeated blindly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from reconciler.errors import StalePlanError
+from reconciler.executor.fresh import Names, object_differences, planned
+from reconciler.executor.journal import Record
+from reconciler.model.address import Address
+from reconciler.model.catalog import STAMP
+from reconciler.model.kind import Kinds
+from reconciler.model.plan import HeldBy, Plan, Step
+from reconciler.model.snapshot import Live, Snapshot
+from reconciler.model.values import Frozen, Pending
+from reconciler.model.world import World, handle_of
+
+
+@dataclass(slots=True, kw_only=True)
+class Progress:
+    """How far a run has come: the steps done, with the id of the object of each."""
+
+    done: dict[str, str] = field(default_factory=dict)
+    instead: set[str] = field(default_factory=set)
+    attempts: dict[str, int] = field(default_factory=dict)
+
+    def made(self, plan: Plan) -> dict[Address, str]:
+        """Return the ids of the objects created so far."""
+        return {
+            step.address: self.done[step.id]
+            for step in plan.steps
+            if step.verb == "create" and step.id in self.done
+        }
+
+    def names(self, plan: Plan) -> Names:
+        """Return the same, the other way round."""
+        return Names(made={made: Pending(at) for at, made in self.made(plan).items()})
+
+
+def find_out(record: Record, kinds: Kinds, snapshot: Snapshot) -> Progress:
+    """Return how far a run came, having looked at what nobody saw the answer of.
+
+    Raises `StalePlanError` where an object is neither as before the call nor as after it.
+    """
+    plan = record.plan
+    progress = Progress(
+        done=dict(record.done), instead=set(record.instead), attempts=dict(record.attempts)
+    )
+    expected = planned(plan, kinds)
+    for step in plan.steps:
+        if step.id in progress.done:
+            perform(expected, kinds, step, instead=step.id in progress.instead)
+        elif step.id in record.unknown:
+            found = _look(plan, kinds, step, expected, snapshot, progress)
+            if found is not None:
+                progress.done[step.id] = found
+                perform(expected, kinds, step, instead=step.id in progress.instead)
+    return progress
+
+
+def perform(expected: World, kinds: Kinds, step: Step, *, instead: bool) -> Frozen | None:
+    """Perform a step, or what was done instead of a delete that Stripe refused."""
+    return expected.perform(kinds, otherwise(step) if instead else step)
+
+
+def otherwise(step: Step) -> Step:
+    """Return what is done when Stripe refuses a delete."""
+    return Step(
+        id=step.id,
+        address=step.address,
+        verb="update",
+        kind=step.kind,
+        object=step.object,
+        payload=step.otherwise or Frozen(),
+    )
+
+
+def _look(
+    plan: Plan,
+    kinds: Kinds,
+    step: Step,
+    expected: World,
+    snapshot: Snapshot,
+    progress: Progress,
+) -> str | None:
+    """Return the id of the object if the call was done, `None` if it was not."""
+    if step.verb == "create":
+        return _look_for_created(step, snapshot, progress)
+    kind, handle = kinds[step.kind], handle_of(step)
+    names = progress.names(plan)
+    ids = {at: made for made, at in names.made.items()}
+    object_id = ids[handle] if isinstance(handle, Pending) else handle
+    live = snapshot.of(step.kind).get(object_id)
+    before = expected.body(kind, handle)
+    endings = [step, otherwise(step)] if step.otherwise is not None else [step]
+    for ending in endings:
+        after = _after(expected, kinds, ending)
+        if not list(object_differences(plan, kind, handle, after, live, names)):
+            if ending is not step:
+                progress.instead.add(step.id)
+            return object_id
+    problems = list(object_differences(plan, kind, handle, before, live, names))
+    if problems:
+        raise StalePlanError(
+            f'Nobody saw what became of the step "{step.id}", and its object is neither as '
+            f"before nor as after:\n  {'; '.join(problems)}\n"
+            "  Make a new plan, look at it, and apply that."
+        )
+    return None
+
+
+def _after(expected: World, kinds: Kinds, step: Step) -> Frozen | None:
+    """Return what the step's object would be, leaving `expected` as it is."""
+    return expected.copy().perform(kinds, step)
+
+
+def _look_for_created(step: Step, snapshot: Snapshot, progress: Progress) -> str | None:
+    """Find the object that the call made: the one that bears the stamp and did not before."""
+    stamps = [
+        reliance
+        for reliance in step.relies_on
+        if isinstance(reliance, HeldBy) and reliance.field == "stamp"
+    ]
+    before = {str(holder) for reliance in stamps for holder in reliance.holders}
+    before |= set(progress.done.values())
+    wanted = {reliance.value for reliance in stamps}
+    found: list[Live] = [
+        live
+        for live in snapshot.of(step.kind).values()
+        if live.id not in before and live.metadata.get(STAMP) in wanted
+    ]
+    if len(found) > 1:
+        raise StalePlanError(
+            f"{' and '.join(live.id for live in found)} both bear the stamp of {step.address}.\n"
+            "  Make a new plan, look at it, and apply that: it retires the one too many."
+        )
+    return found[0].id if found else None

@@ -1,0 +1,282 @@
+"""Drives a plan: what may go side by side does, what must wait waits, and every call is noted.
+
+The dry run is this too, over a writer that sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.errors import (
+    ConnectionLostError,
+    IncompleteError,
+    ReconcilerError,
+    RefusedError,
+    StalePlanError,
+    StripeError,
+)
+from reconciler.executor import fresh, requests
+from reconciler.executor.journal import Journal, Record
+from reconciler.executor.outcome import Done, Outcome
+from reconciler.executor.resume import Progress, find_out, otherwise, perform
+from reconciler.executor.verify import verify
+from reconciler.model.catalog import Account
+from reconciler.model.kind import Kind, Kinds
+from reconciler.model.plan import Plan, Step, Unmoved
+from reconciler.model.snapshot import Live
+from reconciler.model.values import Frozen, Pending
+from reconciler.model.world import World, handle_of
+from reconciler.observer import observe
+from reconciler.ports import Reader, Writer
+
+STALE_AFTER = 30.0
+"""Seconds for which what was read of an object is taken for what it is."""
+
+Tell = Callable[[Done, int, int], None]
+"""Told each call that was made, how many are done, and how many there are."""
+
+
+def apply(
+    plan: Plan,
+    kinds: Kinds,
+    reader: Reader,
+    writer: Writer,
+    *,
+    journal: Journal,
+    clock: Callable[[], float],
+    resume: Record | None = None,
+    workers: int = 8,
+    proof: bool = True,
+    tell: Tell | None = None,
+) -> Outcome:
+    """Make the calls of `plan`, and no others, and prove that they had their effect.
+
+    `clock` gives seconds that only go forward. With `resume`, what an earlier run did is found
+    out first. Raises `StalePlanError` if anything the plan relies on has moved, before the first
+    write or between two, `IncompleteError` if it could not be finished, `VerificationError` if
+    the account is not as planned at the end.
+    """
+    if not plan.steps:
+        journal.end("nothing to do")
+        return Outcome(run=journal.run, done=(), verified=None, writes=0)
+    run = _Run(plan=plan, kinds=kinds, reader=reader, writer=writer, journal=journal, clock=clock)
+    run.tell = tell
+    run.start(resume)
+    run.drive(workers)
+    verified: bool | None = None
+    if proof:
+        snapshot = observe(reader, run.touched())
+        verify(plan, kinds, run.expected, snapshot, run.progress.names(plan))
+        verified = True
+    journal.end("verified" if verified else "applied")
+    return Outcome(run=journal.run, done=tuple(run.report()), verified=verified, writes=run.writes)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    plan: Plan
+    kinds: Kinds
+    reader: Reader
+    writer: Writer
+    journal: Journal
+    clock: Callable[[], float]
+    progress: Progress = field(default_factory=Progress)
+    expected: World = field(default_factory=World)
+    tell: Tell | None = None
+    writes: int = 0
+    _read_at: float = 0.0
+    _known_at: dict[object, float] = field(default_factory=dict)
+
+    def touched(self) -> list[Kind]:
+        names = {step.kind for step in self.plan.steps} | set(self.plan.seen)
+        return [kind for name, kind in self.kinds.items() if name in names]
+
+    def start(self, record: Record | None) -> None:
+        """Look at every object of the touched kinds, and stop if anything has moved."""
+        snapshot = observe(self.reader, self.touched())
+        self._read_at = self.clock()
+        _same_account(self.plan, snapshot.account)
+        if record is not None:
+            self.progress = find_out(record, self.kinds, snapshot)
+        names = self.progress.names(self.plan)
+        self.expected = fresh.planned(self.plan, self.kinds)
+        for step in self._done():
+            perform(self.expected, self.kinds, step, instead=step.id in self.progress.instead)
+        found = list(fresh.differences(self.plan, self.kinds, self.expected, snapshot, names))
+        remaining = [step for step in self.plan.steps if step.id not in self.progress.done]
+        trial = self.expected.copy()
+        seen = fresh.seen_world(snapshot, self.kinds, names)
+        found += fresh.reliances(self.plan, self.kinds, remaining, trial, seen)
+        fresh.refuse(found)
+
+    def _done(self) -> list[Step]:
+        return [step for step in self.plan.steps if step.id in self.progress.done]
+
+    def drive(self, workers: int) -> None:
+        """Make every call that is left, each after those it waits for."""
+        steps = {step.id: step for step in self.plan.steps}
+        waiting = {
+            step.id: {name for name in step.after if name not in self.progress.done}
+            for step in self.plan.steps
+            if step.id not in self.progress.done
+        }
+        flying: dict[Future[_Answer], Step] = {}
+        failure: BaseException | None = None
+        with ThreadPoolExecutor(max_workers=workers) as pool:
+            while waiting or flying:
+                ready = [name for name, before in waiting.items() if not before]
+                for name in ready if failure is None else ():
+                    if len(flying) >= workers:
+                        break
+                    try:
+                        flying[self._launch(pool, steps[name])] = steps[name]
+                    except ReconcilerError as error:
+                        failure = error
+                        break
+                    del waiting[name]
+                if not flying:
+                    break
+                finished, failure = self._await(flying, failure)
+                for future in finished:
+                    step = flying.pop(future)
+                    try:
+                        self._land(step, future.result())
+                        for before in waiting.values():
+                            before.discard(step.id)
+                    except ReconcilerError as error:
+                        failure = failure or error
+        if failure is not None:
+            self._stop(failure)
+
+    def _await(
+        self, flying: Mapping[Future[_Answer], Step], failure: BaseException | None
+    ) -> tuple[set[Future[_Answer]], BaseException | None]:
+        """Wait for an answer. An interrupt lets the calls in flight finish, and starts no more."""
+        try:
+            return set(wait(flying, return_when=FIRST_COMPLETED).done), failure
+        except KeyboardInterrupt as error:
+            return set(), failure or error
+
+    def _launch(self, pool: ThreadPoolExecutor, step: Step) -> Future[_Answer]:
+        """Note a call, then let it go."""
+        self._look_again(step)
+        object_id, payload = requests.filled(step, self.progress.made(self.plan))
+        attempt = self.progress.attempts.get(step.id, 0) + 1
+        self.progress.attempts[step.id] = attempt
+        key = requests.key(self.journal.run, step, attempt)
+        self.journal.intend(step.id, attempt, key, step.call, object_id, payload)
+        return pool.submit(self._send, step, object_id, payload, key)
+
+    def _send(self, step: Step, object_id: str | None, payload: Frozen, key: str) -> _Answer:
+        kind = self.kinds[step.kind]
+        try:
+            answer = self.writer.send(kind, step, object_id, payload, key=key)
+        except RefusedError:
+            if step.otherwise is None:
+                raise
+            instead = otherwise(step)
+            answer = self.writer.send(
+                kind, instead, object_id, instead.payload, key=f"{key}-otherwise"
+            )
+            return _Answer(content=answer, instead=True)
+        return _Answer(content=answer, instead=False)
+
+    def _look_again(self, step: Step) -> None:
+        """Read what the step relies on once more if what is known of it is old."""
+        now = self.clock()
+        made = self.progress.made(self.plan)
+        names = self.progress.names(self.plan)
+        for reliance in step.relies_on:
+            if not isinstance(reliance, Unmoved):
+                continue
+            handle = reliance.object
+            if now - self._known_at.get(handle, self._read_at) <= STALE_AFTER:
+                continue
+            kind = self.kinds[reliance.kind]
+            object_id = made[handle.address] if isinstance(handle, Pending) else handle
+            raw = self.reader.get_object(kind, object_id)
+            self._known_at[handle] = self.clock()
+            live = None if raw is None else Live(kind, raw)
+            body = self.expected.body(kind, handle)
+            fresh.refuse(
+                fresh.object_differences(self.plan, kind, handle, body, live, names),
+                written=len(self.progress.done),
+            )
+
+    def _land(self, step: Step, answer: _Answer) -> None:
+        """Note an answer and compare it with what it had to be."""
+        kind, handle = self.kinds[step.kind], handle_of(step)
+        sent = otherwise(step) if answer.instead else step
+        content = answer.content
+        object_id = self._object_of(step, content)
+        self.journal.answered(step.id, object_id, content or {}, instead=answer.instead)
+        self.writes += 1 + answer.instead
+        self.progress.done[step.id] = object_id
+        if answer.instead:
+            self.progress.instead.add(step.id)
+        body = self.expected.perform(self.kinds, sent)
+        self._known_at[handle] = self.clock()
+        if content is not None and body is not None:
+            names = self.progress.names(self.plan)
+            fresh.refuse(
+                fresh.object_differences(self.plan, kind, handle, body, Live(kind, content), names),
+                written=len(self.progress.done),
+            )
+        if self.tell is not None:
+            self.tell(self._entry(step), len(self.progress.done), len(self.plan.steps))
+
+    def _object_of(self, step: Step, content: Mapping[str, Any] | None) -> str:
+        if content is not None:
+            return str(content["id"])
+        if isinstance(step.object, str):
+            return step.object
+        return str(Pending(step.address))
+
+    def _entry(self, step: Step) -> Done:
+        return Done(
+            step=step.id,
+            address=step.address,
+            call=step.call,
+            object=self.progress.done[step.id],
+            instead=step.id in self.progress.instead,
+        )
+
+    def report(self) -> list[Done]:
+        return [self._entry(step) for step in self._done()]
+
+    def _stop(self, failure: BaseException) -> None:
+        """Say what is done, and how to go on."""
+        done, total = len(self.progress.done), len(self.plan.steps)
+        self.journal.close()
+        if isinstance(failure, StalePlanError):
+            raise failure
+        unknown = isinstance(failure, ConnectionLostError)
+        if isinstance(failure, StripeError) and not unknown and done == 0:
+            raise failure
+        what = "You stopped it." if isinstance(failure, KeyboardInterrupt) else str(failure)
+        raise IncompleteError(
+            f"{what}\n  {done} of {total} calls are done; the journal has them. Nothing is lost."
+        ) from failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    content: Mapping[str, Any] | None
+    instead: bool
+
+
+def _same_account(plan: Plan, account: Account) -> None:
+    if plan.account is not None and account.id is not None and plan.account != account.id:
+        raise StalePlanError(
+            f"The plan is for {plan.account}, and the key reaches {account.id}.\n"
+            "  Use the key of that account, or make a new plan."
+        )
+    if plan.livemode != account.livemode:
+        mode = "live" if plan.livemode else "test"
+        raise StalePlanError(
+            f"The plan is for {mode} mode, and the key is for {account.mode} mode.\n"
+            "  Use the other key, or make a new plan."
+        )
