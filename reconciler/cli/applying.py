@@ -1,0 +1,242 @@
+"""Carrying a plan out: a fresh one, a saved one, or one that was interrupted."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reconciler import kinds, planfile
+from reconciler.cli import exits
+from reconciler.cli.connect import connected
+from reconciler.cli.console import Console
+from reconciler.cli.options import Source, Target
+from reconciler.cli.planning import make, read
+from reconciler.errors import BlockedError, IncompleteError, StalePlanError, UsageError
+from reconciler.executor.journal import Journal, Record
+from reconciler.executor.journal import load as load_journal
+from reconciler.executor.outcome import Done
+from reconciler.executor.rehearse import Rehearsal
+from reconciler.executor.run import apply
+from reconciler.gateway.stripe import Gateway
+from reconciler.model.kind import Kinds
+from reconciler.model.plan import Finding, Plan, Step
+from reconciler.model.values import to_json
+from reconciler.planner.guards import CODES, FIXED
+from reconciler.render.outcome import outcome
+from reconciler.render.text import text
+
+JOURNALS = Path(".reconciler")
+"""Where journals go unless told otherwise: beside the catalog, in the current folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """The options that are apply's own."""
+
+    yes: bool
+    live: bool
+    dry_run: bool
+    resume: Path | None
+    journal: Path | None
+    no_verify: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """What is to be carried out. `record` is of the run that is resumed, if one is."""
+
+    plan: Plan
+    record: Record | None = None
+
+
+def run(console: Console, target: Target, source: Source, wish: Wish) -> int:
+    """Find the plan, show it, ask, apply; return the exit code."""
+    known = kinds.load()
+    saved = _saved(source, wish, known)
+    catalog = read(source, known) if saved is None else None
+    with connected(target, console) as gateway:
+        if saved is not None:
+            task = saved
+        elif catalog is not None:
+            task = _Task(plan=make(console, gateway, catalog, source, known))
+        _show(console, task.plan, known, wish)
+        if task.record is None:  # else it was let through when that run began
+            _refuse_blocked(task.plan)
+        if not task.plan.steps:
+            return exits.DONE
+        if wish.dry_run:
+            return _rehearse(console, gateway, task, known)
+        _refuse_live(gateway, source.allow, wish)
+        if task.record is None and not wish.yes:
+            _ask(console, task.plan)
+        return _carry_out(console, gateway, task, known, wish)
+
+
+def _saved(source: Source, wish: Wish, known: Kinds) -> _Task | None:
+    """Return the plan that was named, if one was; the catalog's paths beside it must fit."""
+    files = [path for path in source.paths if path.suffix == ".json"]
+    rest = replace(source, paths=tuple(path for path in source.paths if path not in files))
+    if wish.resume is not None:
+        others = (source.paths, source.overlay, source.destroy, source.allow)
+        if any(others) or wish.journal or wish.dry_run:
+            raise UsageError(
+                "--resume JOURNAL finishes the plan in the journal, and takes no other.\n"
+                "  Leave out paths, --overlay, --allow, --destroy, --journal and --dry-run."
+            )
+        return _resumed(wish.resume, known)
+    if not files:
+        return None
+    if len(files) > 1:
+        raise UsageError(f"{len(files)} plan files were given.\n  Apply one after the other.")
+    if source.destroy:
+        raise UsageError(
+            "--destroy is for planning; a saved plan says what it retires.\n"
+            "  Make one that retires everything: reconciler plan --destroy --out FILE"
+        )
+    if source.overlay and not rest.paths:
+        raise UsageError("--overlay beside a plan file needs the catalog's paths as well.")
+    plan = planfile.load(files[0], known)
+    if rest.paths and read(rest, known).digest != plan.spec_digest:
+        raise StalePlanError(
+            f"{files[0]} was made from other files than {', '.join(map(str, rest.paths))}, or "
+            "they were edited since.\n  Make a new plan."
+        )
+    return _Task(plan=_lifted(plan, source.allow))
+
+
+def _resumed(path: Path, known: Kinds) -> _Task:
+    record = load_journal(path, known)
+    if record.ended is not None:
+        raise UsageError(
+            f"{path} is the journal of an apply that came to its end ({record.ended}).\n"
+            "  There is nothing to resume; plan again to see where the account stands."
+        )
+    return _Task(plan=record.plan, record=record)
+
+
+def _show(console: Console, plan: Plan, known: Kinds, wish: Wish) -> None:
+    """Show the plan. In a rehearsal the calls are the result, so it goes to the side."""
+    if wish.dry_run:
+        console.note(text(plan, known).rstrip("\n"))
+    else:
+        console.result(text(plan, known, colour=console.colour))
+
+
+def _lifted(plan: Plan, allow: Sequence[str]) -> Plan:
+    """Return the plan with the guards lifted that `--allow` names now."""
+    for entry in allow:
+        code = entry.partition(":")[0]
+        if code not in CODES:
+            raise UsageError(f'"{code}" is not a guard. The guards are {", ".join(CODES)}.')
+        if code in FIXED:
+            raise UsageError(f"{code} cannot be lifted: {CODES[code]}.")
+    findings = tuple(
+        replace(finding, blocks=False, lifted=True) if _allowed(finding, allow) else finding
+        for finding in plan.findings
+    )
+    return replace(plan, findings=findings, lifted=tuple(sorted({*plan.lifted, *allow})))
+
+
+def _allowed(finding: Finding, allow: Sequence[str]) -> bool:
+    return finding.code in allow or f"{finding.code}:{finding.address}" in allow
+
+
+def _refuse_blocked(plan: Plan) -> None:
+    if plan.blocked:
+        codes = ", ".join(sorted({finding.code for finding in plan.blocked}))
+        raise BlockedError(
+            f"Nothing was changed: {codes} stopped it.\n"
+            "  The findings above say why, and the ways out."
+        )
+
+
+def _refuse_live(gateway: Gateway, allow: Sequence[str], wish: Wish) -> None:
+    if gateway.livemode and not wish.live and "RC106" not in allow:
+        raise BlockedError(
+            "Nothing was changed: RC106 stopped it, because this is a live account.\n"
+            "  To change it: reconciler apply --live"
+        )
+
+
+def _ask(console: Console, plan: Plan) -> None:
+    if not console.can_ask:
+        raise UsageError(
+            "Nobody can be asked whether to apply, so nothing was changed.\n"
+            "  Run it on a terminal, or say --yes."
+        )
+    account = plan.account or "this account"
+    mode = "LIVE" if plan.livemode else "test"
+    answer = console.ask(f'\nApply this to {account} ({mode} mode)? Only "yes" applies: ')
+    if answer != "yes":
+        raise UsageError("Nothing was changed.")
+
+
+def _rehearse(console: Console, gateway: Gateway, task: _Task, known: Kinds) -> int:
+    def tell(step: Step) -> None:
+        call = {
+            "step": step.id,
+            "call": step.call,
+            "object": to_json(step.object),
+            "payload": to_json(step.payload),
+        }
+        console.result(json.dumps(call) + "\n")
+
+    apply(
+        task.plan,
+        known,
+        gateway,
+        Rehearsal(tell),
+        journal=Journal.none(_new_run()),
+        clock=time.monotonic,
+        workers=1,  # so that the calls are told in the plan's order
+        proof=False,
+    )
+    console.note("Nothing was sent.")
+    return exits.DONE
+
+
+def _carry_out(console: Console, gateway: Gateway, task: _Task, known: Kinds, wish: Wish) -> int:
+    journal, path = _journal(task, wish)
+    console.note(f"Journal: {path}")
+
+    def tell(done: Done, number: int, total: int) -> None:
+        console.passing(f"{number} of {total}: {done.call} for {done.address} …")
+
+    before = gateway.requests
+    try:
+        result = apply(
+            task.plan,
+            known,
+            gateway,
+            gateway,
+            journal=journal,
+            clock=time.monotonic,
+            resume=task.record,
+            proof=not wish.no_verify,
+            tell=tell,
+        )
+    except IncompleteError as error:
+        raise IncompleteError(f"{error}\n  Finish it: reconciler apply --resume {path}") from error
+    finally:
+        journal.close()
+    reads = gateway.requests - before - result.writes
+    console.result("\n" + outcome(task.plan, result, reads=reads, colour=console.colour))
+    return exits.DONE
+
+
+def _journal(task: _Task, wish: Wish) -> tuple[Journal, Path]:
+    if task.record is not None and wish.resume is not None:
+        return Journal.reopen(wish.resume, task.record.run), wish.resume
+    run_id = _new_run()
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    path = wish.journal or JOURNALS / f"journal-{stamp}-{run_id}.jsonl"
+    return Journal.create(path, run_id, task.plan), path
+
+
+def _new_run() -> str:
+    return secrets.token_hex(8)

@@ -1,0 +1,89 @@
+"""Making a plan, for `plan` to show and for `apply` to carry out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reconciler import kinds, planfile
+from reconciler.cli import exits, files
+from reconciler.cli.connect import connected
+from reconciler.cli.console import Console
+from reconciler.cli.options import Source, Target
+from reconciler.errors import UsageError
+from reconciler.gateway.stripe import API_VERSION, Gateway
+from reconciler.model.catalog import Catalog
+from reconciler.model.kind import Kinds
+from reconciler.model.plan import Plan
+from reconciler.observer import observe
+from reconciler.planner.build import plan as build
+from reconciler.render.text import text
+from reconciler.spec.load import load
+
+
+def run(
+    console: Console,
+    target: Target,
+    source: Source,
+    *,
+    out: Path | None,
+    style: str,
+    detailed_exitcode: bool,
+) -> int:
+    """Plan, save, show; return the exit code."""
+    known = kinds.load()
+    catalog = read(source, known)
+    if out is not None:
+        _refuse_to_overwrite(out, source)
+    with connected(target, console) as gateway:
+        plan = make(console, gateway, catalog, source, known)
+    if out is not None:
+        files.write(out, planfile.write(plan), replace=True)
+        console.note(f"The plan is saved in {out}.")
+    console.result(shown(console, plan, known, style=style))
+    if plan.blocked:
+        return exits.BLOCKED
+    return exits.PENDING if plan.changes and detailed_exitcode else exits.DONE
+
+
+def read(source: Source, known: Kinds) -> Catalog:
+    """Return the catalog that the files say."""
+    return load(source.files, known, overlays=source.overlay)
+
+
+def make(
+    console: Console, gateway: Gateway, catalog: Catalog, source: Source, known: Kinds
+) -> Plan:
+    """Read the account and plan."""
+    counts: dict[str, int] = {}
+
+    def progress(kind: str, count: int) -> None:
+        counts[kind] = count
+        found = ", ".join(f"{number:,} {known[name].table}" for name, number in counts.items())
+        console.passing(f"Reading the account: {found} …")
+
+    snapshot = observe(gateway, known.values(), progress=progress)
+    return build(
+        catalog,
+        snapshot,
+        known,
+        api_version=API_VERSION,
+        allow=source.allow,
+        destroy=source.destroy,
+    )
+
+
+def shown(console: Console, plan: Plan, known: Kinds, *, style: str) -> str:
+    """Return the plan in the format that was asked for."""
+    match style:
+        case "json":
+            return planfile.write(plan)
+        case _:
+            return text(plan, known, colour=console.colour)
+
+
+def _refuse_to_overwrite(out: Path, source: Source) -> None:
+    inputs = {path.resolve() for path in (*source.files, *source.overlay)}
+    if out.resolve() in inputs or out.suffix == ".toml":
+        raise UsageError(
+            f"--out {out} would overwrite a catalog file.\n  A plan is JSON: --out plan.json"
+        )

@@ -1,0 +1,45 @@
+"""Serving the simulator, for `simulator serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reconciler.cli.console import Console
+from reconciler.errors import UsageError
+from reconciler.simulator.core import Simulator
+from reconciler.simulator.server import serve
+from reconciler.simulator.store import SimulatorFileError
+from reconciler.simulator.switches import SwitchError, Switches
+
+
+def run(
+    console: Console,
+    *,
+    path: Path | None,
+    host: str,
+    port: int,
+    latency_ms: int,
+    rate_limit: int | None,
+    switches: tuple[str, ...],
+) -> None:
+    """Serve until somebody interrupts it."""
+    try:
+        chosen = Switches.parse(switches)
+        simulator = Simulator(path, switches=chosen, rate_limit=rate_limit)
+    except (SwitchError, SimulatorFileError) as error:
+        raise UsageError(f"{error}.") from None
+    kept = f"kept in {path}" if path else "kept in memory"
+
+    def ready(url: str) -> None:
+        console.result(f"A simulated Stripe, {kept}, answers at {url}. Ctrl-C stops it.\n")
+
+    with simulator:
+        try:
+            serve(simulator, host, port, latency_ms, ready=ready)
+        except OSError as error:
+            raise UsageError(
+                f"{host}:{port} cannot be listened on: {error.strerror or error}.\n"
+                "  Choose another with --host and --port; port 0 is any free one."
+            ) from None
+        except KeyboardInterrupt:
+            console.note("Stopped.")

@@ -1,0 +1,62 @@
+"""A plan as text for a terminal or a log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from reconciler.model.kind import Kinds
+from reconciler.model.plan import Plan
+from reconciler.render.colour import painter
+from reconciler.render.safe import columns, pad
+from reconciler.render.view import Line, Notice, View, view
+
+_WIDEST_ADDRESS = 48
+_WIDEST_MAIN = 36
+
+
+def text(plan: Plan, kinds: Kinds, *, colour: bool = False, width: int = 100) -> str:
+    """Return the plan's text. `width` is how much room a value is given, not where lines end."""
+    seen = view(plan, kinds, limit=max(24, width - 40))
+    return "\n".join(_text(seen, painter(colour=colour))) + "\n"
+
+
+def _text(seen: View, paint: Callable[[str, str], str]) -> Iterator[str]:
+    yield paint(seen.title, "strong")
+    if seen.lines:
+        yield ""
+        yield from _table(seen.lines, paint)
+    for note in seen.notes:
+        yield ""
+        yield f"Note: {note[0]}"
+        yield from (f"  {line}" for line in note[1:])
+    for notice in seen.notices:
+        yield ""
+        yield from _notice(notice, paint)
+    yield ""
+    yield paint(seen.summary, "strong")
+    if seen.strangers:
+        yield paint(seen.strangers[:1].upper() + seen.strangers[1:] + ".", "faint")
+    if seen.blocked:
+        codes = sorted({notice.code for notice in seen.notices if notice.state == "blocks"})
+        yield paint(f"Blocked by {', '.join(codes)}.", "blocks")
+
+
+def _table(entries: tuple[Line, ...], paint: Callable[[str, str], str]) -> Iterator[str]:
+    address = min(max(columns(line.address) for line in entries), _WIDEST_ADDRESS)
+    mains = [columns(line.main) for line in entries if line.aside]
+    main = min(max(mains, default=0), _WIDEST_MAIN)
+    for line in entries:
+        beside = line.aside if columns(line.main) <= main else ""
+        row = f"{pad(line.address, address)}  {pad(line.main, main) if beside else line.main}"
+        yield f"  {paint(line.mark, line.action)} {row}{f'  {beside}' if beside else ''}".rstrip()
+        beneath = (line.aside,) if line.aside and not beside else ()
+        for detail in (*beneath, *line.details):
+            yield f"      {detail}"
+
+
+def _notice(notice: Notice, paint: Callable[[str, str], str]) -> Iterator[str]:
+    words = {"blocks": "stops this plan", "lifted": "lifted", "noted": "noted"}
+    where = f" {notice.address}" if notice.address else ""
+    yield f"{paint(notice.code, notice.state)}{where} ({words[notice.state]}): {notice.text[0]}"
+    for line in notice.text[1:]:
+        yield f"  {line}"

@@ -1,0 +1,3 @@
+"""Constants that the command line's tests share."""
+
+SIMULATED = ("--simulator", "stripe.db")
