@@ -1,0 +1,114 @@
+"""A Stripe account for the laws: the simulator in process, behind the real gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from reconciler.executor.journal import Journal
+from reconciler.executor.outcome import Outcome
+from reconciler.executor.run import apply
+from reconciler.gateway.pacing import Timing
+from reconciler.gateway.stripe import API_VERSION, Gateway
+from reconciler.model.catalog import Catalog
+from reconciler.model.kind import Kinds
+from reconciler.model.plan import Plan
+from reconciler.model.snapshot import Snapshot
+from reconciler.observer import observe
+from reconciler.planner.build import plan
+from reconciler.simulator.core import Simulator
+from reconciler.simulator.faults import Fault
+from reconciler.simulator.switches import Switches
+from reconciler.simulator.transport import SimulatorTransport
+from reconciler.simulator.values import Request
+
+ALL = ("RC101", "RC102", "RC103", "RC107", "RC109", "RC111", "RC112", "RC113")
+
+
+class _Transport(SimulatorTransport):
+    """Tells somebody after each request."""
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(account.simulator, script=account.fault)
+        self._account = account
+
+    def request(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().request(*args, **kwargs)
+        finally:
+            self._account.watch()
+
+
+class Account:
+    """One account, and what `reconciler` does to it.
+
+    `watch` is called after each request. `faults` befall the writes to come, one by one.
+    """
+
+    def __init__(self, kinds: Kinds, switches: Switches | None = None) -> None:
+        self.kinds = kinds
+        self.now = 1_760_000_000.0
+        self.simulator = Simulator(clock=self.clock, switches=switches or Switches())
+        self.watch: Callable[[], None] = lambda: None
+        self.faults: list[Fault | None] = []
+        self.gateway = Gateway(
+            "sk_test_laws",
+            transport=_Transport(self),
+            paced=False,
+            timing=Timing(clock=self.clock, sleep=self.sleep, jitter=lambda: 0.5),
+        )
+        self.runs = 0
+
+    def fault(self, _number: int, request: Request) -> Fault | None:
+        if request.method == "GET" or not self.faults:
+            return None
+        return self.faults.pop(0)
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def clock(self) -> float:
+        """Seconds; every look at the clock takes one hundredth."""
+        self.now += 0.01
+        return self.now
+
+    def close(self) -> None:
+        self.simulator.close()
+
+    def look(self) -> Snapshot:
+        return observe(self.gateway, self.kinds.values())
+
+    def plan(self, catalog: Catalog, *, allow: Sequence[str] = ALL, destroy: bool = False) -> Plan:
+        return plan(
+            catalog,
+            self.look(),
+            self.kinds,
+            api_version=API_VERSION,
+            allow=allow,
+            destroy=destroy,
+        )
+
+    def apply(self, made: Plan, *, proof: bool = True) -> Outcome:
+        self.runs += 1
+        return apply(
+            made,
+            self.kinds,
+            self.gateway,
+            self.gateway,
+            journal=Journal.none(f"run{self.runs}"),
+            clock=self.clock,
+            workers=1,
+            proof=proof,
+        )
+
+    def writes(self) -> int:
+        """How many requests so far were not mere reading."""
+        return sum(1 for call in self.simulator.calls if call.method != "GET")
+
+    def post(self, path: str, **parameters: Any) -> dict[str, Any]:
+        """Do something behind the reconciler's back, as the Dashboard would."""
+        faults, self.faults = self.faults, []
+        client = self.gateway._client  # the same key and account, another hand
+        answer = client.raw_request("post", path, **parameters)
+        self.faults = faults
+        return dict(answer.data)

@@ -1,0 +1,123 @@
+"""Laws of the engine, for any catalog that its kinds allow."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+
+from laws.account import Account
+from laws.strategies import KINDS, catalogs
+from reconciler import planfile
+from reconciler.executor import fresh
+from reconciler.model.catalog import Catalog
+from reconciler.model.values import Pending, substitute
+from reconciler.model.world import project
+
+laws = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=False
+)
+
+
+class TestApplying:
+    @laws
+    @given(before=catalogs(), after=catalogs())
+    def test_leads_where_the_plan_projects(self, before: Catalog, after: Catalog) -> None:
+        account = Account(KINDS)
+        account.apply(account.plan(before))
+        snapshot = account.look()
+        made = account.plan(after)
+        outcome = account.apply(made)
+        names = fresh.Names(
+            made={
+                done.object: Pending(done.address)
+                for done in outcome.done
+                if done.call.startswith("create_")
+            }
+        )
+        projected = project(made, snapshot, KINDS)
+        seen = account.look()
+        differences = [
+            *fresh.differences(made, KINDS, projected, seen, names),
+        ]
+        account.close()
+        assert [] == differences
+
+    @laws
+    @given(before=catalogs(), after=catalogs())
+    def test_leaves_nothing_to_do(self, before: Catalog, after: Catalog) -> None:
+        account = Account(KINDS)
+        account.apply(account.plan(before))
+        account.apply(account.plan(after))
+        writes = account.writes()
+        again = account.plan(after)
+        account.apply(again)
+        changed = account.writes() - writes
+        account.close()
+        assert ((), (), 0) == (again.changes, again.steps, changed)
+
+    @laws
+    @given(catalog=catalogs())
+    def test_there_and_back_brings_the_old_objects_back(self, catalog: Catalog) -> None:
+        account = Account(KINDS)
+        account.apply(account.plan(catalog))
+        first = _active(account)
+        gone = account.plan(catalog, destroy=True)
+        account.apply(gone)
+        deleted = {step.object for step in gone.steps if step.verb == "delete"}
+        account.apply(account.plan(catalog))
+        second = _active(account)
+        account.close()
+        kept = {address: made for address, made in first.items() if made not in deleted}
+        assert kept == {address: second[address] for address in kept}
+
+
+def _active(account: Account) -> dict[str, str]:
+    return {str(live.stamp.address): live.id for live in account.look() if live.stamp and live.on}
+
+
+class TestPlanFile:
+    @laws
+    @given(before=catalogs(), after=catalogs())
+    def test_reads_back_equal(self, before: Catalog, after: Catalog) -> None:
+        account = Account(KINDS)
+        account.apply(account.plan(before))
+        made = account.plan(after)
+        account.close()
+        assert made == planfile.read(planfile.write(made), KINDS)
+
+
+class TestOwnership:
+    @laws
+    @given(ours=catalogs(), theirs=catalogs())
+    def test_a_stranger_appears_in_no_step(self, ours: Catalog, theirs: Catalog) -> None:
+        account = Account(KINDS)
+        account.apply(account.plan(_called("other", theirs)))
+        strangers = {live.id for live in account.look()}
+        before = account.simulator.dump()
+        made = account.plan(ours)
+        blocked = {finding.code for finding in made.findings}
+        named = {
+            leaf
+            for step in made.steps
+            for leaf in (step.object, *_leaves(step.payload))
+            if leaf in strangers
+        }
+        if "RC108" not in blocked:
+            account.apply(made)
+        after = [each for each in account.simulator.dump() if each["id"] in strangers]
+        account.close()
+        assert (set(), before) == (named, after)
+
+
+def _called(name: str, catalog: Catalog) -> Catalog:
+    return Catalog(name=name, resources=catalog.resources, moved={}, adopt={})
+
+
+def _leaves(value: object) -> set[object]:
+    found: set[object] = set()
+
+    def note(leaf: object) -> object:
+        found.add(leaf)
+        return leaf
+
+    substitute(value, note)
+    return found
