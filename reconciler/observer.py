@@ -21,14 +21,23 @@ Progress = Callable[[str, int], None]
 """Told a kind's name and how many of its objects have been read."""
 
 
-def observe(reader: Reader, kinds: Iterable[Kind], *, progress: Progress | None = None) -> Snapshot:
-    """Return what the account holds now, of these kinds. Kinds are read side by side."""
+def observe(
+    reader: Reader,
+    kinds: Iterable[Kind],
+    *,
+    account: Account | None = None,
+    progress: Progress | None = None,
+) -> Snapshot:
+    """Return what the account holds now, of these kinds. Kinds are read side by side.
+
+    `account` is whose it is, where that is known already.
+    """
     stored = [kind for kind in kinds if kind.stored]
     with ThreadPoolExecutor(max_workers=len(stored) + 1) as pool:
-        account = pool.submit(reader.get_account)
+        owner = pool.submit(lambda: account or reader.get_account())
         lists = {kind: pool.submit(_read_kind, reader, kind, progress) for kind in stored}
         objects = {kind.name: future.result() for kind, future in lists.items()}
-        return snapshot(account.result(), stored, objects)
+        return snapshot(owner.result(), stored, objects)
 
 
 def _read_kind(reader: Reader, kind: Kind, progress: Progress | None) -> dict[str, Live]:

@@ -24,9 +24,9 @@ from reconciler.executor.rehearse import Rehearsal
 from reconciler.executor.run import apply
 from reconciler.gateway.stripe import Gateway
 from reconciler.model.kind import Kinds
-from reconciler.model.plan import Finding, Plan, Step
+from reconciler.model.plan import Plan, Step
 from reconciler.model.values import to_json
-from reconciler.planner.guards import CODES, FIXED
+from reconciler.planner.guards import lift
 from reconciler.render.outcome import outcome
 from reconciler.render.text import text
 
@@ -106,7 +106,9 @@ def _saved(source: Source, wish: Wish, known: Kinds) -> _Task | None:
             f"{files[0]} was made from other files than {', '.join(map(str, rest.paths))}, or "
             "they were edited since.\n  Make a new plan."
         )
-    return _Task(plan=_lifted(plan, source.allow))
+    findings = lift(plan.findings, source.allow)
+    lifted = tuple(sorted({*plan.lifted, *source.allow}))
+    return _Task(plan=replace(plan, findings=findings, lifted=lifted))
 
 
 def _resumed(path: Path, known: Kinds) -> _Task:
@@ -125,25 +127,6 @@ def _show(console: Console, plan: Plan, known: Kinds, wish: Wish) -> None:
         console.note(text(plan, known).rstrip("\n"))
     else:
         console.result(text(plan, known, colour=console.colour))
-
-
-def _lifted(plan: Plan, allow: Sequence[str]) -> Plan:
-    """Return the plan with the guards lifted that `--allow` names now."""
-    for entry in allow:
-        code = entry.partition(":")[0]
-        if code not in CODES:
-            raise UsageError(f'"{code}" is not a guard. The guards are {", ".join(CODES)}.')
-        if code in FIXED:
-            raise UsageError(f"{code} cannot be lifted: {CODES[code]}.")
-    findings = tuple(
-        replace(finding, blocks=False, lifted=True) if _allowed(finding, allow) else finding
-        for finding in plan.findings
-    )
-    return replace(plan, findings=findings, lifted=tuple(sorted({*plan.lifted, *allow})))
-
-
-def _allowed(finding: Finding, allow: Sequence[str]) -> bool:
-    return finding.code in allow or f"{finding.code}:{finding.address}" in allow
 
 
 def _refuse_blocked(plan: Plan) -> None:
@@ -201,8 +184,7 @@ def _rehearse(console: Console, gateway: Gateway, task: _Task, known: Kinds) -> 
 
 
 def _carry_out(console: Console, gateway: Gateway, task: _Task, known: Kinds, wish: Wish) -> int:
-    journal, path = _journal(task, wish)
-    console.note(f"Journal: {path}")
+    journal, path = _journal(console, task, wish)
 
     def tell(done: Done, number: int, total: int) -> None:
         console.passing(f"{number} of {total}: {done.call} for {done.address} …")
@@ -229,13 +211,13 @@ def _carry_out(console: Console, gateway: Gateway, task: _Task, known: Kinds, wi
     return exits.DONE
 
 
-def _journal(task: _Task, wish: Wish) -> tuple[Journal, Path]:
+def _journal(console: Console, task: _Task, wish: Wish) -> tuple[Journal, Path]:
     if task.record is not None and wish.resume is not None:
         return Journal.reopen(wish.resume, task.record.run), wish.resume
     run_id = _new_run()
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     path = wish.journal or JOURNALS / f"journal-{stamp}-{run_id}.jsonl"
-    return Journal.create(path, run_id, task.plan), path
+    return Journal.create(path, run_id, task.plan, lambda: console.note(f"Journal: {path}")), path
 
 
 def _new_run() -> str:

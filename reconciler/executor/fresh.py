@@ -104,7 +104,8 @@ def _held(
     def names(handles: Iterable[Handle]) -> str:
         return ", ".join(sorted(map(str, handles))) or "nobody"
 
-    return f'the {kind} {field} "{value}" is held by {names(now)}, not by {names(holders)}'
+    before = f"{names(holders)} held it" if holders else "nobody did"
+    return f'the {kind} {field} "{value}" is held by {names(now)}; when the plan was made, {before}'
 
 
 def refuse(problems: Iterable[str], *, written: int = 0) -> None:

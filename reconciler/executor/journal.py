@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -26,31 +26,38 @@ SECRETS = frozenset({"secret"})
 
 
 class Journal:
-    """An open journal. Every line is on disk when its method returns."""
+    """A journal. Every line is on disk when its method returns.
 
-    def __init__(self, file: IO[str] | None, run: str) -> None:
-        self._file = file
+    A new one is not there before `begin`: a run that stops before its first call leaves none.
+    """
+
+    def __init__(
+        self, run: str, file: IO[str] | None = None, begin: Callable[[], IO[str]] | None = None
+    ) -> None:
         self.run = run
+        self._file = file
+        self._begin = begin
 
     @classmethod
-    def create(cls, path: Path, run: str, plan: Plan) -> Journal:
-        """Start a journal; an existing file is never overwritten."""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            raise PlanFileError(
-                f"{path} exists already. Resume it with --resume, or name another --journal."
-            ) from None
-        except OSError as error:
-            raise PlanFileError(
-                f"{path}: the journal cannot be written: {error.strerror}.\n"
-                "  Without a journal a crash could not be resumed, so nothing was sent."
-            ) from None
-        journal = cls(os.fdopen(descriptor, "w", encoding="utf-8"), run)
-        journal._write({"journal": FORMAT, "run": run, "plan": json.loads(planfile.write(plan))})
-        _sync_folder(path.parent)
-        return journal
+    def create(
+        cls, path: Path, run: str, plan: Plan, announce: Callable[[], None] = lambda: None
+    ) -> Journal:
+        """Return a journal to be kept in a new file; `announce` is called once it is there."""
+
+        def begin() -> IO[str]:
+            file = _new_file(path)
+            _put(file, {"journal": FORMAT, "run": run, "plan": json.loads(planfile.write(plan))})
+            _sync_folder(path.parent)
+            announce()
+            return file
+
+        return cls(run, begin=begin)
+
+    def begin(self) -> None:
+        """Open a new journal. Raises `PlanFileError` where it cannot be kept."""
+        if self._begin is not None:
+            self._file = self._begin()
+            self._begin = None
 
     @classmethod
     def reopen(cls, path: Path, run: str) -> Journal:
@@ -59,14 +66,13 @@ class Journal:
         text = file.read()
         if text and not text.endswith("\n"):  # torn by a crash: close that line off
             file.write("\n")
-        journal = cls(file, run)
-        journal._write({"resume": run})
-        return journal
+        _put(file, {"resume": run})
+        return cls(run, file)
 
     @classmethod
     def none(cls, run: str) -> Journal:
         """Return a journal that is kept nowhere, for a rehearsal."""
-        return cls(None, run)
+        return cls(run)
 
     def intend(
         self, step: str, attempt: int, key: str, call: str, target: str | None, payload: Frozen
@@ -104,11 +110,31 @@ class Journal:
             self._file = None
 
     def _write(self, line: Mapping[str, Any]) -> None:
-        if self._file is None:
-            return
-        self._file.write(json.dumps(line, ensure_ascii=True, default=str) + "\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        if self._file is not None:
+            _put(self._file, line)
+
+
+def _put(file: IO[str], line: Mapping[str, Any]) -> None:
+    file.write(json.dumps(line, ensure_ascii=True, default=str) + "\n")
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _new_file(path: Path) -> IO[str]:
+    """Open a new file; an existing one is never overwritten."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise PlanFileError(
+            f"{path} exists already. Resume it with --resume, or name another --journal."
+        ) from None
+    except OSError as error:
+        raise PlanFileError(
+            f"{path}: the journal cannot be written: {error.strerror}.\n"
+            "  Without a journal a crash could not be resumed, so nothing was sent."
+        ) from None
+    return os.fdopen(descriptor, "w", encoding="utf-8")
 
 
 def _sync_folder(folder: Path) -> None:

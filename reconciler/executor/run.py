@@ -16,7 +16,6 @@ from reconciler.errors import (
     ReconcilerError,
     RefusedError,
     StalePlanError,
-    StripeError,
 )
 from reconciler.executor import fresh, requests
 from reconciler.executor.journal import Journal, Record
@@ -65,10 +64,11 @@ def apply(
     run = _Run(plan=plan, kinds=kinds, reader=reader, writer=writer, journal=journal, clock=clock)
     run.tell = tell
     run.start(resume)
+    journal.begin()
     run.drive(workers)
     verified: bool | None = None
     if proof:
-        snapshot = observe(reader, run.touched())
+        snapshot = observe(reader, run.touched(), account=run.account)
         verify(plan, kinds, run.expected, snapshot, run.progress.names(plan))
         verified = True
     journal.end("verified" if verified else "applied")
@@ -86,6 +86,7 @@ class _Run:
     progress: Progress = field(default_factory=Progress)
     expected: World = field(default_factory=World)
     tell: Tell | None = None
+    account: Account | None = None
     writes: int = 0
     _read_at: float = 0.0
     _known_at: dict[object, float] = field(default_factory=dict)
@@ -98,6 +99,7 @@ class _Run:
         """Look at every object of the touched kinds, and stop if anything has moved."""
         snapshot = observe(self.reader, self.touched())
         self._read_at = self.clock()
+        self.account = snapshot.account
         _same_account(self.plan, snapshot.account)
         if record is not None:
             self.progress = find_out(record, self.kinds, snapshot)
@@ -253,8 +255,8 @@ class _Run:
         self.journal.close()
         if isinstance(failure, StalePlanError):
             raise failure
-        unknown = isinstance(failure, ConnectionLostError)
-        if isinstance(failure, StripeError) and not unknown and done == 0:
+        unknown = isinstance(failure, ConnectionLostError | KeyboardInterrupt)
+        if done == 0 and not unknown:
             raise failure
         what = "You stopped it." if isinstance(failure, KeyboardInterrupt) else str(failure)
         raise IncompleteError(

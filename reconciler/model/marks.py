@@ -111,6 +111,7 @@ class Major:
 
     `minor` takes whole minor units; `decimal` takes what lies below them, and is used only
     where `fine(body)` says that this resource may charge less than its currency's smallest unit.
+    `fine` is asked before anything is checked: the body may hold values of any type.
     """
 
     name: str

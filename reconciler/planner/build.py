@@ -20,8 +20,9 @@ from reconciler.planner.guards import Evidence, check
 from reconciler.planner.match import Bound, Matched, match
 from reconciler.planner.names import conflicts, settle_names
 from reconciler.planner.narrate import Narrator
-from reconciler.planner.order import link, sort
+from reconciler.planner.order import Journeys, link, sort
 from reconciler.planner.referrers import Referrers
+from reconciler.planner.refuse import refuse_after, refuse_before
 from reconciler.planner.walk import Walk
 
 
@@ -47,6 +48,7 @@ def plan(
     retirements = tuple(_retirements(wanted, matched, bindings))
     embeds = embed(wanted, kinds, snapshot, names, _hosts(bindings, retirements))
     decisions = tuple(decide(wanted, bindings, retirements, names, embeds))
+    refuse_before(wanted, kinds, snapshot, decisions)
     referrers = Referrers(snapshot)
     narrator = Narrator(kinds=kinds, strangers=matched.strangers, referrers=referrers)
     changes: list[Change] = []
@@ -72,7 +74,9 @@ def plan(
             *(draft for decision in decisions for draft in draft_decision(drafting, decision)),
             *(draft for gone in retirements for draft in draft_retirement(drafting, gone)),
         ],
+        embeds.journeys,
     )
+    refuse_after(kinds, walk.steps, walk.world, referrers)
     ours = {bound.live.id: bound for bounds in matched.bound.values() for bound in bounds}
     findings = check(
         Evidence(
@@ -99,7 +103,7 @@ def plan(
         changes=tuple(sorted(changes, key=_reading_order(catalog, kinds))),
         steps=steps,
         findings=findings,
-        notes=matched.notes,
+        notes=(*matched.notes, *embeds.notes),
         strangers=matched.counts(),
         seen=_seen(walk.relied, catalog),
         ignore_metadata=catalog.ignore_metadata,
@@ -141,11 +145,16 @@ def _hosts(
 
 
 def _walk(
-    catalog: Catalog, kinds: Kinds, snapshot: Snapshot, matched: Matched, drafts: list[Draft]
+    catalog: Catalog,
+    kinds: Kinds,
+    snapshot: Snapshot,
+    matched: Matched,
+    drafts: list[Draft],
+    journeys: Journeys,
 ) -> Walk:
     now = world(snapshot, kinds.values())
     holders = {key: holder for key, holder in now.keys.items() if isinstance(holder, str)}
-    link(drafts, holders)
+    link(drafts, holders, journeys)
     ours = frozenset(b.live.id for bounds in matched.bound.values() for b in bounds)
     walk = Walk(catalog=catalog, snapshot=snapshot, world=now, ours=ours)
     walk.go(sort(drafts))

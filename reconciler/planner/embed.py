@@ -31,11 +31,16 @@ STRIPE_MAX = 500
 
 @dataclass(slots=True, kw_only=True)
 class Embeds:
-    """The wanted entries by host, what each host's entries refer to, and the changes to show."""
+    """The wanted entries by host, what each host's entries refer to, and the changes to show.
+
+    `journeys` lead from the object that an entry is on now to the host where it is wanted.
+    """
 
     wanted: dict[Address, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     refers: dict[Address, set[Address]] = field(default_factory=lambda: defaultdict(set))
     changes: list[Change] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    journeys: list[tuple[str, Address]] = field(default_factory=list)
     unchanged: int = 0
 
 
@@ -59,7 +64,9 @@ def embed(
         match kind.identity:
             case Embedded() as identity:
                 wanted = _write_all(catalog, kind, identity, snapshot, names, found)
-                seen = dict(_seen(identity, hosts))
+                seen: dict[str, list[_Seen]] = defaultdict(list)
+                for key, entry in _seen(identity, hosts):
+                    seen[key].append(entry)
                 _compare(catalog, kind, identity, wanted, seen, found)
             case _:
                 continue
@@ -140,24 +147,26 @@ def _compare(
     kind: Kind,
     identity: Embedded,
     wanted: Mapping[Address, tuple[Address, str]],
-    seen: dict[str, _Seen],
+    seen: dict[str, list[_Seen]],
     found: Embeds,
 ) -> None:
-    sources = {
-        target: source
-        for source, target in catalog.moved.items()
-        if source.kind == kind.name and source.key in seen and target.key not in seen
-    }
+    sources = _moves(catalog, kind, seen, found)
     for address, (host, text) in wanted.items():
         source = sources.get(address)
-        old = seen.pop(source.key if source else address.key, None)
+        entries = seen.pop(source.key if source else address.key, [])
         after = decode(kind, text)
-        if old is None:
+        if not entries:
             found.changes.append(Create(address=address, after=after, edits=()))
             continue
+        # Several bear it after a crash half-way: the one on the wanted host counts.
+        old, *others = sorted(entries, key=lambda entry: entry.host.address != host)
+        found.journeys += [(entry.host.live.id, host) for entry in entries]
         before = decode(kind, old.text)
         edits = diff(kind.fields, before, after)
-        notes = _journey(old.host, host)
+        notes = (
+            *_journey(old.host, host),
+            *(f"its other entry, on {other.host.live.id}, goes" for other in others),
+        )
         if not notes and not edits and source is None and old.text != text:
             notes = ("it says the same, and is written anew in its usual form",)
         if source is not None:
@@ -169,15 +178,31 @@ def _compare(
             )
         elif source is None:
             found.unchanged += 1
-    for key, old in sorted(seen.items()):
+    for key, entries in sorted(seen.items()):
+        hosts = " and ".join(str(entry.host.address) for entry in entries)
         found.changes.append(
             Retire(
                 address=Address(kind.name, (key,)),
-                before=decode(kind, old.text),
+                before=decode(kind, entries[0].text),
                 how="remove",
-                notes=(f"its entry {identity.prefix}{key} is taken off {old.host.address}",),
+                notes=(f"its entry {identity.prefix}{key} is taken off {hosts}",),
             )
         )
+
+
+def _moves(
+    catalog: Catalog, kind: Kind, seen: Mapping[str, object], found: Embeds
+) -> Mapping[Address, Address]:
+    """Return the moves that are still to be done, from their targets to their sources."""
+    sources: dict[Address, Address] = {}
+    for source, target in catalog.moved.items():
+        if source.kind != kind.name:
+            continue
+        if target.key in seen:
+            found.notes.append(f"[moved] {source} is {target} already; the entry can go.")
+        elif source.key in seen:
+            sources[target] = source
+    return sources
 
 
 def _journey(old: Bound, host: Address) -> tuple[str, ...]:

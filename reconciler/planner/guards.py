@@ -14,6 +14,7 @@ from reconciler.errors import UsageError
 from reconciler.model import money
 from reconciler.model.address import Address
 from reconciler.model.catalog import Account, Catalog
+from reconciler.model.codes import CODES, FIXED
 from reconciler.model.kind import Kinds
 from reconciler.model.plan import Change, Finding, Reactivate, Replace, Retire, Update
 from reconciler.model.snapshot import Snapshot
@@ -22,25 +23,6 @@ from reconciler.planner.decide import Decision, Retirement, dropped_metadata
 from reconciler.planner.match import Bound
 from reconciler.planner.names import Conflict
 from reconciler.planner.narrate import listing
-
-CODES: Mapping[str, str] = {
-    "RC101": "too much of the catalog changes at once, or it is emptied",
-    "RC102": "a protected resource would be replaced or retired",
-    "RC103": "an amount changes by more than the policy allows",
-    "RC104": "a price with subscribers would be replaced or retired",
-    "RC105": "this is another account than the catalog's",
-    "RC106": "apply to a live account without --live",
-    "RC107": "a currency would be dropped from currency_options",
-    "RC108": "a natural key is held by a stranger",
-    "RC109": "something that customers hold would stop working",
-    "RC110": "a webhook endpoint that is not https on a live account",
-    "RC111": "two live objects bear one stamp, and the file cannot tell which is meant",
-    "RC112": "a lookup key would be given up that no active price takes",
-    "RC113": "adopting an object would drop its metadata",
-}
-
-FIXED = frozenset({"RC105", "RC108"})
-"""Guards that cannot be lifted: there is nothing sensible to do in spite of them."""
 
 FEW = 10
 """Catalogs with fewer objects may change as much as they like at once (RC101)."""
@@ -67,11 +49,24 @@ def check(evidence: Evidence, allow: Iterable[str]) -> tuple[Finding, ...]:
 
     Raises `UsageError` for a code that there is not.
     """
-    lifted = {*allow, *evidence.catalog.policy.allow}
+    found = [finding for guard in _GUARDS for finding in guard(evidence)]
+    return lift(found, {*allow, *evidence.catalog.policy.allow})
+
+
+def lift(findings: Iterable[Finding], allow: Iterable[str]) -> tuple[Finding, ...]:
+    """Return findings with those lifted that `allow` names, by code or by code and address.
+
+    Raises `UsageError` for a code that there is not, or that cannot be lifted.
+    """
+    lifted = set(allow)
     for entry in sorted(lifted):
         _refuse_unknown(entry)
-    found = [finding for guard in _GUARDS for finding in guard(evidence)]
-    return tuple(_lift(finding, lifted) for finding in found)
+    return tuple(
+        replace(finding, blocks=False, lifted=True)
+        if finding.code in lifted or f"{finding.code}:{finding.address}" in lifted
+        else finding
+        for finding in findings
+    )
 
 
 def _refuse_unknown(entry: str) -> None:
@@ -83,11 +78,6 @@ def _refuse_unknown(entry: str) -> None:
         )
     if code in FIXED:
         raise UsageError(f"{code} cannot be lifted: {CODES[code]}. The finding says the ways out.")
-
-
-def _lift(finding: Finding, lifted: set[str]) -> Finding:
-    is_lifted = finding.code in lifted or f"{finding.code}:{finding.address}" in lifted
-    return replace(finding, blocks=not is_lifted, lifted=is_lifted)
 
 
 def _mend(code: str, address: Address | None = None) -> str:

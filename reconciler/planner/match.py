@@ -127,10 +127,17 @@ def _sort_out(owned: _Owned, snapshot: Snapshot) -> None:
     wanted_elsewhere: dict[str, int] = defaultdict(int)
     for live in snapshot:
         stamp = live.stamp
-        if stamp is None or stamp.catalog not in names or stamp.address.kind != live.kind.name:
+        if stamp is None or stamp.catalog not in names:
             owned.strangers[live.id] = live
             if stamp is not None and stamp.address in owned.catalog.resources:
                 wanted_elsewhere[stamp.catalog] += 1
+            continue
+        if not _could_be(stamp.address, live.kind, owned.kinds):
+            owned.strangers[live.id] = live
+            owned.notes.append(
+                f'{live.kind.name} {live.id} bears the stamp "{live.metadata[STAMP]}", which we '
+                f"give to no {live.kind.name}. It is left alone."
+            )
             continue
         owned.by_stamp[stamp.address].append(live)
         owned.address[live.id] = stamp.address
@@ -140,6 +147,14 @@ def _sort_out(owned: _Owned, snapshot: Snapshot) -> None:
             f'this file. If this catalog was called "{name}" before, say so: '
             f'[catalog] previous_name = "{name}". As it stands, new objects are made beside them.'
         )
+
+
+def _could_be(address: Address, kind: Kind, kinds: Kinds) -> bool:
+    """Whether an object of this kind can have that address."""
+    depth, outer = 1, kind
+    while outer.within is not None:
+        depth, outer = depth + 1, kinds[outer.within.kind]
+    return address.kind == kind.name and len(address.keys) == depth
 
 
 def _move(owned: _Owned) -> None:

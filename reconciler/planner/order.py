@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from reconciler.errors import PlanError
 from reconciler.model.address import Address
@@ -22,13 +22,18 @@ Holders = Mapping[tuple[str, str, str], str]
 """Who holds a natural key now: by kind, field and value, the object's id."""
 
 
-def link(drafts: list[Draft], holders: Holders) -> None:
+Journeys = Iterable[tuple[str, Address]]
+"""Entries that move to another host: from an object's id to an address."""
+
+
+def link(drafts: list[Draft], holders: Holders, journeys: Journeys = ()) -> None:
     """Say for each draft which others must be done before it."""
     _own_object(drafts)
     _targets_first(drafts)
     _stamps_given_up_first(drafts)
     _retire_last(drafts)
     _keys_taken_first(drafts, holders)
+    _entries_arrive_first(drafts, journeys)
 
 
 def _own_object(drafts: list[Draft]) -> None:
@@ -90,15 +95,17 @@ def _stamp_after(draft: Draft) -> str | None:
 
 def _retire_last(drafts: list[Draft]) -> None:
     lets_go: dict[str, list[Draft]] = defaultdict(list)
+    children: dict[str, list[Draft]] = defaultdict(list)
     arrivals: dict[tuple[Kind, object], list[Draft]] = defaultdict(list)
     for draft in drafts:
         if draft.live is not None and draft.rank is not Rank.STAMP:
             # Late references were let go of before, by an update of their own.
             late = draft.rank is not Rank.RETIRE
+            parent = _parent(draft.kind, draft.live.body)
             for named in references(draft.kind.fields, draft.live.body, late=late):
                 if isinstance(named, str):
-                    lets_go[named].append(draft)
-        if draft.kind.sellable and draft.target is not None:
+                    (children if named == parent else lets_go)[named].append(draft)
+        if draft.kind.sellable and draft.target is not None and draft.kind.is_on(draft.target):
             arrivals[draft.kind, _parent(draft.kind, draft.target)].append(draft)
     quoting: dict[Address, list[Draft]] = defaultdict(list)
     for draft in drafts:
@@ -109,14 +116,25 @@ def _retire_last(drafts: list[Draft]) -> None:
         if draft.rank is Rank.UPDATE and draft.live is not None:
             updates[draft.live.id].append(draft)
     for draft in drafts:
-        if draft.rank is not Rank.RETIRE or draft.live is None:
+        if draft.live is None or not _goes(draft):
             continue
         parent = _parent(draft.kind, draft.live.body)
-        before = [*lets_go.get(draft.live.id, ()), *quoting.get(draft.address, ())]
-        before += updates.get(parent, ())
+        before = [*lets_go.get(draft.live.id, ())]
+        if draft.rank is Rank.RETIRE:
+            before += children.get(draft.live.id, ())
+            before += quoting.get(draft.address, ())
+            before += updates.get(parent, ())
         if draft.kind.sellable:
             before += arrivals.get((draft.kind, parent), ())
         draft.after.update(other.id for other in before if other is not draft)
+
+
+def _goes(draft: Draft) -> bool:
+    """Whether a draft retires its object, or switches it off as the file says."""
+    if draft.rank is Rank.RETIRE:
+        return True
+    on = draft.live is not None and draft.live.on
+    return on and draft.target is not None and not draft.kind.is_on(draft.target)
 
 
 def _parent(kind: Kind, body: Mapping[str, object]) -> object:
@@ -140,6 +158,19 @@ def _keys_taken_first(drafts: list[Draft], holders: Holders) -> None:
                 # Those that swap their keys would wait for one another: the first goes first.
                 if other is not draft and not _waits(by_id, draft, other.id):
                     other.after.add(draft.id)
+
+
+def _entries_arrive_first(drafts: list[Draft], journeys: Journeys) -> None:
+    """An entry is on its new host before it is taken off the old one."""
+    by_id = {draft.id: draft for draft in drafts}
+    updates = [draft for draft in drafts if draft.rank is Rank.UPDATE]
+    leaving = {draft.live.id: draft for draft in updates if draft.live is not None}
+    arriving = {draft.address: draft for draft in updates if draft.target is not None}
+    for old, address in journeys:
+        takes, gives = arriving.get(address), leaving.get(old)
+        # Two hosts that swap entries would wait for one another: the first goes first.
+        if takes and gives and takes is not gives and not _waits(by_id, takes, gives.id):
+            gives.after.add(takes.id)
 
 
 def _waits(by_id: Mapping[str, Draft], draft: Draft, goal: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +19,12 @@ from reconciler.spec.settings import SettingsReader
 from reconciler.spec.source import Source
 from reconciler.spec.words import show
 
-GUARD_CODES = frozenset(f"RC{number}" for number in range(101, 114))
-
 
 def load(
     paths: Sequence[Path],
     kinds: Kinds,
     *,
     overlays: Sequence[Path] = (),
-    guard_codes: Collection[str] = GUARD_CODES,
 ) -> Catalog:
     """Return the catalog that files and folders say together, with overlays over it.
 
@@ -39,7 +36,7 @@ def load(
     parts, over = _sources(paths, overlays, report)
     # A file that cannot be read would make everything that names its tables look wrong.
     report.raise_if_any()
-    return _catalog(parts, over, kinds, report, guard_codes)
+    return _catalog(parts, over, kinds, report)
 
 
 def loads(text: str, kinds: Kinds, *, name: str = "catalog.toml") -> Catalog:
@@ -49,7 +46,7 @@ def loads(text: str, kinds: Kinds, *, name: str = "catalog.toml") -> Catalog:
     match parsed:
         case Source():
             report.add_source(parsed)
-            return _catalog([parsed], [], kinds, report, GUARD_CODES)
+            return _catalog([parsed], [], kinds, report)
         case Problem():
             raise SpecError([parsed])
 
@@ -76,7 +73,6 @@ def _catalog(
     overlays: Sequence[Source],
     kinds: Kinds,
     report: Report,
-    guard_codes: Collection[str],
 ) -> Catalog:
     for part in (*parts, *overlays):
         limits.plain_text(part.data, report)
@@ -85,7 +81,7 @@ def _catalog(
         tree = lay(tree, overlay, kinds, report)
     _groups(tree, kinds, report)
     found = {table.address: table for table in tables.resources(tree, kinds)}
-    settings = SettingsReader(tree, kinds, report, guard_codes, found).read()
+    settings = SettingsReader(tree, kinds, report, found).read()
     references = References(kinds, found.keys())
     reader = resource.ResourceReader(references, settings.defaults, report)
     reads = [read for table in found.values() if (read := reader.read(table)) is not None]

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from reconciler.model.address import Address
 from reconciler.model.catalog import RESERVED, Policy
+from reconciler.model.codes import CODES, FIXED
 from reconciler.model.kind import Kinds
 from reconciler.spec import tables
 from reconciler.spec.complaints import complaints
@@ -43,13 +44,11 @@ class SettingsReader:
         tree: Mapping[str, Any],
         kinds: Kinds,
         report: Report,
-        guard_codes: Collection[str],
         defined: Collection[Address],
     ) -> None:
         self._tree = tree
         self._kinds = kinds
         self._report = report
-        self._codes = guard_codes
         self._defined = defined
 
     def read(self) -> Settings:
@@ -199,9 +198,12 @@ class SettingsReader:
                 self._tell(at, f"must be a guard's code, not {show(entry)}")
                 continue
             code, colon, text = entry.partition(":")
-            if code not in self._codes:
-                mend = suggest(code, self._codes)
+            if code not in CODES:
+                mend = suggest(code, CODES)
                 self._tell(at, f'names no guard: "{code}"', mend=mend)
+            elif code in FIXED:
+                why = f"{code} stops where {CODES[code]}; there is nothing to do in spite of it."
+                self._tell(at, f"{code} cannot be lifted", why=why, mend="Take it out.")
             elif colon and text not in map(str, self._defined):
                 why = "A guard is lifted for one address of this catalog, or for all."
                 mend = suggest(text, [str(address) for address in self._defined])

@@ -22,7 +22,7 @@ from reconciler.simulator.switches import Switches
 from reconciler.simulator.transport import SimulatorTransport
 from reconciler.simulator.values import Request
 
-ALL = ("RC101", "RC102", "RC103", "RC107", "RC109", "RC111", "RC112", "RC113")
+ALL = ("RC101", "RC102", "RC103", "RC107", "RC111", "RC112", "RC113")
 
 
 class _Transport(SimulatorTransport):

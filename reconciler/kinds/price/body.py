@@ -37,7 +37,9 @@ def _infinity(value: Any) -> Any:
 
 
 def _is_metered(body: Mapping[str, Any]) -> bool:
-    recurring = body.get("recurring") or {}
+    recurring = body.get("recurring")
+    if not isinstance(recurring, Mapping):
+        return False
     return recurring.get("usage_type") == "metered" or bool(recurring.get("meter"))
 
 

@@ -1,0 +1,90 @@
+"""What no plan can do, whatever is allowed: said before anything is sent, all of it at once.
+
+Not the guards: those stop what could be done, and may be lifted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.errors import PlanError
+from reconciler.model.catalog import Catalog
+from reconciler.model.kind import Kinds
+from reconciler.model.plan import Step
+from reconciler.model.shape import Field
+from reconciler.model.snapshot import Live, Snapshot
+from reconciler.model.values import EMPTY
+from reconciler.model.world import World
+from reconciler.planner.bind import references
+from reconciler.planner.decide import Decision
+from reconciler.planner.referrers import Referrers
+
+MOST_METADATA = 50
+"""How many metadata entries an object may have. https://docs.stripe.com/metadata"""
+
+
+def refuse_before(
+    catalog: Catalog, kinds: Kinds, snapshot: Snapshot, decisions: Iterable[Decision]
+) -> None:
+    """Raise `PlanError` for raw ids that are not there, and for metadata that does not fit."""
+    wrong = [*_unknown_ids(catalog, kinds, snapshot), *_crowded(decisions)]
+    if wrong:
+        raise PlanError("\n".join(wrong))
+
+
+def _unknown_ids(catalog: Catalog, kinds: Kinds, snapshot: Snapshot) -> Iterator[str]:
+    prefixes = tuple(prefix for kind in kinds.values() for prefix in kind.id_prefixes)
+    for address, resource in catalog.resources.items():
+        named = references(resource.kind.fields, resource.body)
+        for object_id in sorted(name for name in named if isinstance(name, str)):
+            if object_id.startswith(prefixes) and snapshot.find(object_id) is None:
+                yield (
+                    f"{address}: there is no {object_id} in this account.\n"
+                    "  Check the id, the account and the mode of the key. Prices that were made "
+                    "inside another call are not listed by Stripe, and cannot be named."
+                )
+
+
+def _crowded(decisions: Iterable[Decision]) -> Iterator[str]:
+    for decision in decisions:
+        count = len(decision.target.get("metadata", EMPTY))
+        if count > MOST_METADATA:
+            yield (
+                f"{decision.address}: it would have {count} metadata entries, and Stripe keeps "
+                f"{MOST_METADATA}.\n"
+                "  The file's own, those that ignore_metadata leaves alone, its plans and our "
+                "stamp count together: take some out."
+            )
+
+
+def refuse_after(kinds: Kinds, steps: Iterable[Step], final: World, referrers: Referrers) -> None:
+    """Raise `PlanError` where an object that goes is still what another one stands on.
+
+    Stripe archives no default price. https://docs.stripe.com/api/products/object#product_object-default_price
+    """
+    wrong: list[str] = []
+    for step in steps:
+        kind = kinds[step.kind]
+        archive = kind.archive
+        goes = step.verb == "delete" or (
+            archive is not None and step.payload.get(archive.field) == archive.value
+        )
+        if not goes or not isinstance(step.object, str):
+            continue
+        for other in referrers.to(step.object):
+            wrong.extend(
+                f"{step.address}: {step.object} is the {field.name} of {other.kind.name} "
+                f"{other.id}, so Stripe would not let it go.\n"
+                f"  Give that {other.kind.name} another {field.name} first."
+                for field in _standing_on(other, step.object, final)
+            )
+    if wrong:
+        raise PlanError("\n".join(wrong))
+
+
+def _standing_on(other: Live, object_id: str, final: World) -> Iterator[Field]:
+    body = final.body(other.kind, other.id)
+    for name, field in other.kind.fields.items():
+        is_late = field.ref is not None and field.ref.late
+        if is_late and body is not None and other.on and body.get(name) == object_id:
+            yield field
