@@ -128,4 +128,4 @@ def _plan_json(made: Plan) -> str:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n"

@@ -6,7 +6,7 @@ compared step by step, with the account as it will be by then.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reconciler.errors import StalePlanError
@@ -24,7 +24,7 @@ from reconciler.model.world import Handle, World, world
 class Names:
     """The objects that a plan has created so far: ids to the handles by which it knows them."""
 
-    made: Mapping[str, Pending]
+    made: dict[str, Pending]
 
     def known(self, live: Live) -> Frozen:
         """Return a live body with the objects that it names called as the plan knows them."""
@@ -120,6 +120,18 @@ def refuse(problems: Iterable[str], *, written: int = 0) -> None:
         f"The account is not what the plan was made from:\n{shown}{more}\n"
         f"  {sent}. Make a new plan, look at it, and apply that."
     )
+
+
+def refuse_answer(step: Step, problems: Iterable[str]) -> None:
+    """Raise `StalePlanError` if what Stripe answered to a step is not what it led to."""
+    found = list(problems)
+    if found:
+        shown = "\n".join(f"  {problem}" for problem in found)
+        raise StalePlanError(
+            f'Stripe answered "{step.id}" with something else than was asked for:\n{shown}\n'
+            "  Somebody changed it at the same moment, or Stripe does not do what its reference "
+            "says. The step is done; make a new plan to see what is left."
+        )
 
 
 def seen_world(snapshot: Snapshot, kinds: Kinds, names: Names) -> World:

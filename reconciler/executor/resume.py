@@ -21,23 +21,25 @@ from reconciler.model.world import World, handle_of
 
 @dataclass(slots=True, kw_only=True)
 class Progress:
-    """How far a run has come: the steps done, with the id of the object of each."""
+    """How far a run has come: the steps done, and the ids of the objects created.
+
+    `instead` are the deletes that Stripe refused, `attempts` how often each step was tried.
+    """
 
     done: dict[str, str] = field(default_factory=dict)
+    made: dict[Address, str] = field(default_factory=dict)
     instead: set[str] = field(default_factory=set)
     attempts: dict[str, int] = field(default_factory=dict)
+    names: Names = field(default_factory=lambda: Names(made={}))
 
-    def made(self, plan: Plan) -> dict[Address, str]:
-        """Return the ids of the objects created so far."""
-        return {
-            step.address: self.done[step.id]
-            for step in plan.steps
-            if step.verb == "create" and step.id in self.done
-        }
-
-    def names(self, plan: Plan) -> Names:
-        """Return the same, the other way round."""
-        return Names(made={made: Pending(at) for at, made in self.made(plan).items()})
+    def land(self, step: Step, object_id: str, *, instead: bool) -> None:
+        """Note that a step is done."""
+        self.done[step.id] = object_id
+        if instead:
+            self.instead.add(step.id)
+        if step.verb == "create":
+            self.made[step.address] = object_id
+            self.names.made[object_id] = Pending(step.address)
 
 
 def find_out(record: Record, kinds: Kinds, snapshot: Snapshot) -> Progress:
@@ -46,18 +48,17 @@ def find_out(record: Record, kinds: Kinds, snapshot: Snapshot) -> Progress:
     Raises `StalePlanError` where an object is neither as before the call nor as after it.
     """
     plan = record.plan
-    progress = Progress(
-        done=dict(record.done), instead=set(record.instead), attempts=dict(record.attempts)
-    )
+    progress = Progress(attempts=dict(record.attempts))
     expected = planned(plan, kinds)
     for step in plan.steps:
-        if step.id in progress.done:
-            perform(expected, kinds, step, instead=step.id in progress.instead)
+        found: str | None = None
+        if step.id in record.done:
+            found, instead = record.done[step.id], step.id in record.instead
         elif step.id in record.unknown:
-            found = _look(plan, kinds, step, expected, snapshot, progress)
-            if found is not None:
-                progress.done[step.id] = found
-                perform(expected, kinds, step, instead=step.id in progress.instead)
+            found, instead = _look(plan, kinds, step, expected, snapshot, progress)
+        if found is not None:
+            progress.land(step, found, instead=instead)
+            perform(expected, kinds, step, instead=instead)
     return progress
 
 
@@ -85,23 +86,20 @@ def _look(
     expected: World,
     snapshot: Snapshot,
     progress: Progress,
-) -> str | None:
-    """Return the id of the object if the call was done, `None` if it was not."""
+) -> tuple[str | None, bool]:
+    """Return the id of the object if the call was done, else `None`; and whether instead."""
     if step.verb == "create":
-        return _look_for_created(step, snapshot, progress)
+        return _look_for_created(step, snapshot, progress), False
     kind, handle = kinds[step.kind], handle_of(step)
-    names = progress.names(plan)
-    ids = {at: made for made, at in names.made.items()}
-    object_id = ids[handle] if isinstance(handle, Pending) else handle
+    names = progress.names
+    object_id = progress.made[handle.address] if isinstance(handle, Pending) else handle
     live = snapshot.of(step.kind).get(object_id)
     before = expected.body(kind, handle)
     endings = [step, otherwise(step)] if step.otherwise is not None else [step]
     for ending in endings:
         after = _after(expected, kinds, ending)
         if not list(object_differences(plan, kind, handle, after, live, names)):
-            if ending is not step:
-                progress.instead.add(step.id)
-            return object_id
+            return object_id, ending is not step
     problems = list(object_differences(plan, kind, handle, before, live, names))
     if problems:
         raise StalePlanError(
@@ -109,7 +107,7 @@ def _look(
             f"before nor as after:\n  {'; '.join(problems)}\n"
             "  Make a new plan, look at it, and apply that."
         )
-    return None
+    return None, False
 
 
 def _after(expected: World, kinds: Kinds, step: Step) -> Frozen | None:

@@ -16,11 +16,14 @@ from reconciler.errors import (
     ReconcilerError,
     RefusedError,
     StalePlanError,
+    StripeError,
+    UnexpectedAnswerError,
 )
 from reconciler.executor import fresh, requests
 from reconciler.executor.journal import Journal, Record
 from reconciler.executor.outcome import Done, Outcome
 from reconciler.executor.resume import Progress, find_out, otherwise, perform
+from reconciler.executor.schedule import Schedule
 from reconciler.executor.verify import verify
 from reconciler.model.catalog import Account
 from reconciler.model.kind import Kind, Kinds
@@ -63,16 +66,22 @@ def apply(
         return Outcome(run=journal.run, done=(), verified=None, writes=0)
     run = _Run(plan=plan, kinds=kinds, reader=reader, writer=writer, journal=journal, clock=clock)
     run.tell = tell
-    run.start(resume)
-    journal.begin()
-    run.drive(workers)
-    verified: bool | None = None
-    if proof:
-        snapshot = observe(reader, run.touched(), account=run.account)
-        verify(plan, kinds, run.expected, snapshot, run.progress.names(plan))
-        verified = True
-    journal.end("verified" if verified else "applied")
-    return Outcome(run=journal.run, done=tuple(run.report()), verified=verified, writes=run.writes)
+    try:
+        run.start(resume)
+        journal.begin()
+        run.drive(workers)
+        if proof:
+            snapshot = observe(reader, run.touched(), account=run.account)
+            verify(plan, kinds, run.expected, snapshot, run.progress.names)
+        journal.end("verified" if proof else "applied")
+    finally:
+        journal.close()
+    return Outcome(
+        run=journal.run,
+        done=tuple(run.report()),
+        verified=True if proof else None,
+        writes=run.writes,
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -103,7 +112,8 @@ class _Run:
         _same_account(self.plan, snapshot.account)
         if record is not None:
             self.progress = find_out(record, self.kinds, snapshot)
-        names = self.progress.names(self.plan)
+            self._note_found(record)
+        names = self.progress.names
         self.expected = fresh.planned(self.plan, self.kinds)
         for step in self._done():
             perform(self.expected, self.kinds, step, instead=step.id in self.progress.instead)
@@ -114,40 +124,38 @@ class _Run:
         found += fresh.reliances(self.plan, self.kinds, remaining, trial, seen)
         fresh.refuse(found)
 
+    def _note_found(self, record: Record) -> None:
+        """Note what was found to be done: once later calls are, nobody could tell any more."""
+        for step, object_id in self.progress.done.items():
+            if step not in record.done:
+                self.journal.answered(step, object_id, {}, instead=step in self.progress.instead)
+
     def _done(self) -> list[Step]:
         return [step for step in self.plan.steps if step.id in self.progress.done]
 
     def drive(self, workers: int) -> None:
         """Make every call that is left, each after those it waits for."""
-        steps = {step.id: step for step in self.plan.steps}
-        waiting = {
-            step.id: {name for name in step.after if name not in self.progress.done}
-            for step in self.plan.steps
-            if step.id not in self.progress.done
-        }
+        schedule = Schedule(self.plan.steps, self.progress.done, in_order=workers == 1)
         flying: dict[Future[_Answer], Step] = {}
         failure: BaseException | None = None
         with ThreadPoolExecutor(max_workers=workers) as pool:
-            while waiting or flying:
-                ready = [name for name, before in waiting.items() if not before]
-                for name in ready if failure is None else ():
-                    if len(flying) >= workers:
+            while True:
+                while failure is None and len(flying) < workers:
+                    step = schedule.next()
+                    if step is None:
                         break
                     try:
-                        flying[self._launch(pool, steps[name])] = steps[name]
+                        flying[self._launch(pool, step)] = step
                     except ReconcilerError as error:
                         failure = error
-                        break
-                    del waiting[name]
                 if not flying:
                     break
                 finished, failure = self._await(flying, failure)
                 for future in finished:
                     step = flying.pop(future)
                     try:
-                        self._land(step, future.result())
-                        for before in waiting.values():
-                            before.discard(step.id)
+                        self._land(step, future)
+                        schedule.landed(step)
                     except ReconcilerError as error:
                         failure = failure or error
         if failure is not None:
@@ -165,7 +173,7 @@ class _Run:
     def _launch(self, pool: ThreadPoolExecutor, step: Step) -> Future[_Answer]:
         """Note a call, then let it go."""
         self._look_again(step)
-        object_id, payload = requests.filled(step, self.progress.made(self.plan))
+        object_id, payload = requests.filled(step, self.progress.made)
         attempt = self.progress.attempts.get(step.id, 0) + 1
         self.progress.attempts[step.id] = attempt
         key = requests.key(self.journal.run, step, attempt)
@@ -189,8 +197,8 @@ class _Run:
     def _look_again(self, step: Step) -> None:
         """Read what the step relies on once more if what is known of it is old."""
         now = self.clock()
-        made = self.progress.made(self.plan)
-        names = self.progress.names(self.plan)
+        made = self.progress.made
+        names = self.progress.names
         for reliance in step.relies_on:
             if not isinstance(reliance, Unmoved):
                 continue
@@ -208,24 +216,29 @@ class _Run:
                 written=len(self.progress.done),
             )
 
-    def _land(self, step: Step, answer: _Answer) -> None:
+    def _land(self, step: Step, future: Future[_Answer]) -> None:
         """Note an answer and compare it with what it had to be."""
+        try:
+            answer = future.result()
+        except (ConnectionLostError, UnexpectedAnswerError):
+            raise  # what became of it is unknown, and the journal says just that
+        except StripeError as error:
+            self.journal.refused(step.id, str(error))
+            raise
         kind, handle = self.kinds[step.kind], handle_of(step)
         sent = otherwise(step) if answer.instead else step
         content = answer.content
         object_id = self._object_of(step, content)
         self.journal.answered(step.id, object_id, content or {}, instead=answer.instead)
         self.writes += 1 + answer.instead
-        self.progress.done[step.id] = object_id
-        if answer.instead:
-            self.progress.instead.add(step.id)
+        self.progress.land(step, object_id, instead=answer.instead)
         body = self.expected.perform(self.kinds, sent)
         self._known_at[handle] = self.clock()
         if content is not None and body is not None:
-            names = self.progress.names(self.plan)
-            fresh.refuse(
+            names = self.progress.names
+            fresh.refuse_answer(
+                step,
                 fresh.object_differences(self.plan, kind, handle, body, Live(kind, content), names),
-                written=len(self.progress.done),
             )
         if self.tell is not None:
             self.tell(self._entry(step), len(self.progress.done), len(self.plan.steps))
