@@ -132,7 +132,10 @@ class BlockedError(ReconcilerError):
 
 
 class StalePlanError(ReconcilerError):
-    """Something that the plan relies on moved since the plan was made."""
+    """Something that the plan relies on moved, before the apply or in the midst of it.
+
+    Also: Stripe answered a call with something else than the plan led to.
+    """
 
     exit_code = 4
 

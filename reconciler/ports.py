@@ -18,11 +18,6 @@ from reconciler.model.values import Frozen
 class Reader(Protocol):
     """Reads Stripe. Every method raises `StripeError` where Stripe refuses."""
 
-    @property
-    def requests(self) -> int:
-        """How many requests have been sent so far."""
-        ...
-
     def get_account(self) -> Account:
         """Return the account that the key reaches."""
         ...

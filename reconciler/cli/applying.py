@@ -26,7 +26,7 @@ from reconciler.gateway.stripe import Gateway
 from reconciler.model.kind import Kinds
 from reconciler.model.plan import Plan, Step
 from reconciler.model.values import to_json
-from reconciler.planner.guards import lift
+from reconciler.planner.lifting import lift
 from reconciler.render.outcome import outcome
 from reconciler.render.text import text
 

@@ -24,8 +24,20 @@ def command() -> None:
     help="Keep its objects in FILE; in memory unless given.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=12111, show_default=True)
-@click.option("--latency-ms", type=click.IntRange(0, 60_000), default=0, metavar="N")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=12111,
+    show_default=True,
+    help="The port to listen on; 0 takes a free one.",
+)
+@click.option(
+    "--latency-ms",
+    type=click.IntRange(0, 60_000),
+    default=0,
+    metavar="N",
+    help="Wait N milliseconds before each answer.",
+)
 @click.option(
     "--rate-limit",
     type=click.IntRange(min=1),

@@ -19,7 +19,7 @@ from reconciler.errors import (
     StripeError,
     UnexpectedAnswerError,
 )
-from reconciler.executor import fresh, requests
+from reconciler.executor import filling, fresh
 from reconciler.executor.journal import Journal, Record
 from reconciler.executor.outcome import Done, Outcome
 from reconciler.executor.resume import Progress, find_out, otherwise, perform
@@ -33,6 +33,9 @@ from reconciler.model.values import Frozen, Pending
 from reconciler.model.world import World, handle_of
 from reconciler.observer import observe
 from reconciler.ports import Reader, Writer
+
+OUTCOME_UNKNOWN = (ConnectionLostError, UnexpectedAnswerError, KeyboardInterrupt)
+"""After these nobody knows whether the call was done: a resume has to look."""
 
 STALE_AFTER = 30.0
 """Seconds for which what was read of an object is taken for what it is."""
@@ -173,24 +176,24 @@ class _Run:
     def _launch(self, pool: ThreadPoolExecutor, step: Step) -> Future[_Answer]:
         """Note a call, then let it go."""
         self._look_again(step)
-        object_id, payload = requests.filled(step, self.progress.made)
+        object_id, payload = filling.filled(step, self.progress.made)
         attempt = self.progress.attempts.get(step.id, 0) + 1
         self.progress.attempts[step.id] = attempt
-        key = requests.key(self.journal.run, step, attempt)
+        key = filling.key(self.journal.run, step, attempt)
         self.journal.intend(step.id, attempt, key, step.call, object_id, payload)
-        return pool.submit(self._send, step, object_id, payload, key)
+        return pool.submit(self._send, step, object_id, payload, attempt)
 
-    def _send(self, step: Step, object_id: str | None, payload: Frozen, key: str) -> _Answer:
+    def _send(self, step: Step, object_id: str | None, payload: Frozen, attempt: int) -> _Answer:
         kind = self.kinds[step.kind]
+        key = filling.key(self.journal.run, step, attempt)
         try:
             answer = self.writer.send(kind, step, object_id, payload, key=key)
         except RefusedError:
             if step.otherwise is None:
                 raise
             instead = otherwise(step)
-            answer = self.writer.send(
-                kind, instead, object_id, instead.payload, key=f"{key}-otherwise"
-            )
+            key = filling.key(self.journal.run, step, attempt, instead=True)
+            answer = self.writer.send(kind, instead, object_id, instead.payload, key=key)
             return _Answer(content=answer, instead=True)
         return _Answer(content=answer, instead=False)
 
@@ -220,7 +223,7 @@ class _Run:
         """Note an answer and compare it with what it had to be."""
         try:
             answer = future.result()
-        except (ConnectionLostError, UnexpectedAnswerError):
+        except OUTCOME_UNKNOWN:
             raise  # what became of it is unknown, and the journal says just that
         except StripeError as error:
             self.journal.refused(step.id, str(error))
@@ -268,7 +271,7 @@ class _Run:
         self.journal.close()
         if isinstance(failure, StalePlanError):
             raise failure
-        unknown = isinstance(failure, ConnectionLostError | KeyboardInterrupt)
+        unknown = isinstance(failure, OUTCOME_UNKNOWN)
         if done == 0 and not unknown:
             raise failure
         what = "You stopped it." if isinstance(failure, KeyboardInterrupt) else str(failure)

@@ -1,4 +1,4 @@
-"""The kinds: one file for each sort of Stripe object, found by its `KIND`.
+"""The kinds: one file (or folder) for each sort of Stripe object, found by its `KIND`.
 
 Nothing is registered by hand: a module in this folder that has a `KIND` is a kind.
 """

@@ -1,8 +1,8 @@
 """Plan: what a customer subscribes to, prices sold together.
 
-Stripe has no such object (its legacy `plan` is another word for a price). A plan is one metadata
-entry on the product of its first item, so that applications can read it from Stripe: compact
-JSON of lookup keys, quantities and trial days.
+Not what `reconciler plan` makes, and not Stripe's legacy `plan`, another word for a price. Stripe
+has no object for it. A plan is one metadata entry on the product of its first item, so that
+applications can read it from Stripe: compact JSON of lookup keys, quantities and trial days.
 """
 
 from __future__ import annotations

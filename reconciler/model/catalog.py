@@ -67,7 +67,7 @@ class Adoption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The limits of the guards (design: RC101-RC113), and the codes lifted for good."""
+    """The limits of the guards (`docs/guards.md`), and the codes lifted for good."""
 
     max_change_ratio: Decimal = Decimal("0.3")
     max_price_change_percent: Decimal = Decimal(50)

@@ -17,5 +17,8 @@ CODES: Mapping[str, str] = {
     "RC113": "adopting an object would drop its metadata",
 }
 
+AT_APPLY = frozenset({"RC106"})
+"""Guards of the apply, which no file can lift."""
+
 FIXED = frozenset({"RC105", "RC108"})
 """Guards that cannot be lifted: there is nothing sensible to do in spite of them."""

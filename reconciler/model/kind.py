@@ -123,7 +123,7 @@ def _name(body: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Kind:
-    """One sort of Stripe object. See `docs/adding-a-kind.md`."""
+    """One sort of Stripe object. See `docs/architecture.md`."""
 
     name: str
     """What addresses begin with: `price`."""
@@ -149,7 +149,8 @@ class Kind:
     headline: Callable[[Mapping[str, Any]], str] = _name
     """The object in a few words: `29.00 USD / month`."""
     amounts: Callable[[Mapping[str, Any]], Mapping[str, Decimal]] = _no_amounts
-    """Every amount it charges, by a name that says which: `{"usd": Decimal("29")}`."""
+    """Every amount it charges, in minor units, by a name that begins with the currency:
+    `{"usd": Decimal(2900), "usd tier to 10 flat_amount": Decimal(500)}`."""
     sellable: bool = False
     """Whether its parent is off sale without an active one."""
     max_key: int | None = None

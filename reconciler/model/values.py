@@ -14,7 +14,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn
 
 from reconciler.model.address import Address
 
@@ -54,9 +54,6 @@ class Pending:
 
     def __str__(self) -> str:
         return f"<id of {self.address}>"
-
-
-Value: TypeAlias = "None | bool | int | str | Pending | tuple[Any, ...] | Frozen"
 
 
 def freeze(value: Any) -> Any:

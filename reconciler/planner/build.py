@@ -16,14 +16,14 @@ from reconciler.planner.bind import Binding, bind
 from reconciler.planner.decide import Retirement, decide
 from reconciler.planner.draft import Draft, Drafting, draft_decision, draft_retirement, how
 from reconciler.planner.embed import embed
-from reconciler.planner.guards import check
+from reconciler.planner.guards import Evidence
+from reconciler.planner.lifting import check
 from reconciler.planner.match import Bound, Matched, match
 from reconciler.planner.names import conflicts, settle_names
 from reconciler.planner.narrate import Narrator
 from reconciler.planner.order import Journeys, link, sort
 from reconciler.planner.referrers import Referrers
 from reconciler.planner.refuse import refuse_after, refuse_before
-from reconciler.planner.rules import Evidence
 from reconciler.planner.walk import Walk
 
 

@@ -1,55 +1,296 @@
-"""The guards of a plan: every rule is asked, and what may be lifted is.
+"""The guards: what each looks at, and what it finds. They read a plan; they never edit it.
 
-They block a plan; they never edit it. What each looks at is in `rules`.
+A finding's text says what would happen and the mend; `lifting` adds how to go on in spite of it.
+A new guard has its code in `model.codes`, stands in `GUARDS` below, and in `docs/guards.md`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
-from reconciler.errors import UsageError
-from reconciler.model.codes import CODES, FIXED
-from reconciler.model.plan import Finding
-from reconciler.planner.rules import RULES, Evidence
+from reconciler.model import money
+from reconciler.model.address import Address
+from reconciler.model.catalog import Account, Catalog
+from reconciler.model.kind import Kinds
+from reconciler.model.plan import Change, Finding, Reactivate, Replace, Retire, Update
+from reconciler.model.snapshot import Snapshot
+from reconciler.planner.bind import Binding
+from reconciler.planner.decide import Decision, Retirement, dropped_metadata
+from reconciler.planner.match import Bound
+from reconciler.planner.names import Conflict
+from reconciler.planner.narrate import listing
 
-
-def check(evidence: Evidence, allow: Iterable[str]) -> tuple[Finding, ...]:
-    """Return what every guard finds; what `allow` or the policy lifts does not block.
-
-    Raises `UsageError` for a code that there is not.
-    """
-    found = [finding for rule in RULES for finding in rule(evidence)]
-    return lift(found, {*allow, *evidence.catalog.policy.allow})
-
-
-def lift(findings: Iterable[Finding], allow: Iterable[str]) -> tuple[Finding, ...]:
-    """Return findings with those lifted that `allow` names, by code or by code and address.
-
-    The text of one that blocks ends in how to lift it. Raises `UsageError` for a code that
-    there is not, or that cannot be lifted.
-    """
-    lifted = set(allow)
-    for entry in sorted(lifted):
-        _refuse_unknown(entry)
-    return tuple(_lift(finding, lifted) for finding in findings)
+FEW = 10
+"""Catalogs with fewer objects may change as much as they like at once (RC101)."""
 
 
-def _lift(finding: Finding, lifted: set[str]) -> Finding:
-    name = f"{finding.code}:{finding.address}" if finding.address else finding.code
-    way = "" if finding.code in FIXED else f" To go on all the same: --allow {name}"
-    text = finding.text.removesuffix(way)
-    if finding.lifted or finding.code in lifted or name in lifted:
-        return replace(finding, text=text, blocks=False, lifted=True)
-    return replace(finding, text=text + way)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that the guards look at."""
+
+    catalog: Catalog
+    kinds: Kinds
+    account: Account
+    snapshot: Snapshot
+    changes: Sequence[Change]
+    decisions: Sequence[Decision]
+    retirements: Sequence[Retirement]
+    conflicts: Sequence[Conflict]
+    bound: Mapping[Address, tuple[Bound, ...]]
+    destroy: bool
 
 
-def _refuse_unknown(entry: str) -> None:
-    code = entry.partition(":")[0]
-    if code not in CODES:
-        raise UsageError(
-            f'"{code}" is not a guard. The guards are {", ".join(CODES)}; '
-            "docs/guards.md tells what each stops."
+def _much_at_once(evidence: Evidence) -> Iterator[Finding]:
+    managed = sum(1 for bounds in evidence.bound.values() for bound in bounds if bound.live.on)
+    touched = {
+        change.address
+        for change in evidence.changes
+        if isinstance(change, Update | Replace | Retire)
+        and evidence.kinds[change.address.kind].stored
+    }
+    limit = evidence.catalog.policy.max_change_ratio
+    if managed >= FEW and Decimal(len(touched)) > limit * managed:
+        yield Finding(
+            code="RC101",
+            address=None,
+            text=f"{len(touched)} of {managed} managed objects would be updated, replaced or "
+            f"retired, more than [policy] max_change_ratio = {limit}.",
         )
-    if code in FIXED:
-        raise UsageError(f"{code} cannot be lifted: {CODES[code]}. The finding says the ways out.")
+
+
+def _emptied(evidence: Evidence) -> Iterator[Finding]:
+    """A catalog of which nothing would be left in use."""
+    if evidence.destroy:
+        return
+    managed = sum(1 for bounds in evidence.bound.values() for bound in bounds if bound.live.on)
+    # What is replaced has a successor: the catalog is not emptied of it.
+    going = sum(1 for gone in evidence.retirements if gone.live.on and gone.reason != "replaced")
+    going += sum(1 for decision in evidence.decisions if decision.turns_off)
+    if managed and going == managed:
+        all_of = f"all {managed} managed objects" if managed > 1 else "the only managed object"
+        yield Finding(
+            code="RC101",
+            address=None,
+            text=f"{all_of} would be retired or switched off. If that is meant, use --destroy.",
+        )
+
+
+def _off_sale(evidence: Evidence) -> Iterator[Finding]:
+    """A product that stays, and would lose the last active price it has."""
+    if evidence.destroy:
+        return
+    before: Counter[str] = Counter()
+    after: Counter[str] = Counter()
+    for live in evidence.snapshot:
+        within = live.kind.within
+        if live.kind.sellable and within is not None and live.on:
+            before[str(live.raw.get(within.field))] += 1
+    after.update(before)
+    for retirement in evidence.retirements:
+        _take(after, retirement.bound)
+    for decision in evidence.decisions:
+        binding = decision.binding
+        if decision.kind.sellable and decision.kind.within is not None:
+            parent = str(decision.target.get(decision.kind.within.field))
+            was_on = binding.current is not None and binding.current.live.on
+            after[parent] += int(decision.kind.is_on(decision.target)) - int(was_on)
+    for decision in evidence.decisions:
+        current = decision.binding.current
+        if current is None or not decision.kind.is_on(decision.target):
+            continue
+        if before[current.live.id] and not after[current.live.id]:
+            yield Finding(
+                code="RC101",
+                address=decision.address,
+                text=f"{decision.address} stays, and would lose its last active price: nobody "
+                "could buy it. Retire the product too, or keep a price.",
+            )
+
+
+def _take(count: Counter[str], bound: Bound) -> None:
+    live = bound.live
+    if live.kind.sellable and live.kind.within is not None and live.on:
+        count[str(live.raw.get(live.kind.within.field))] -= 1
+
+
+def _protected(evidence: Evidence) -> Iterator[Finding]:
+    for decision in evidence.decisions:
+        old = decision.binding.predecessor
+        if old is not None and (decision.protected or old.live.protected):
+            yield _protected_finding(decision.address, "replaced")
+        elif decision.turns_off and decision.protected:
+            yield _protected_finding(decision.address, "switched off")
+    for retirement in evidence.retirements:
+        if retirement.live.protected and retirement.reason != "replaced":
+            yield _protected_finding(retirement.bound.address, "retired")
+
+
+def _protected_finding(address: Address, what: str) -> Finding:
+    return Finding(
+        code="RC102",
+        address=address,
+        text=f"{address} is protected and would be {what}. To lift the protection, apply once "
+        f"with protect = false in its table.",
+    )
+
+
+def _amounts(evidence: Evidence) -> Iterator[Finding]:
+    limit = evidence.catalog.policy.max_price_change_percent
+    for change in evidence.changes:
+        if not isinstance(change, Replace | Update | Reactivate):
+            continue
+        kind = evidence.kinds[change.address.kind]
+        old, new = kind.amounts(change.before), kind.amounts(change.after)
+        for name in sorted({*old, *new}):
+            text = _beyond(name, old.get(name), new.get(name), limit)
+            if text is not None:
+                yield Finding(
+                    code="RC103",
+                    address=change.address,
+                    text=f"{change.address}: {text}. Check the decimal point.",
+                )
+
+
+def _beyond(name: str, old: Decimal | None, new: Decimal | None, limit: Decimal) -> str | None:
+    """Say how far an amount goes beyond the limit; going is not changing."""
+    if old is None or new is None or old == new:
+        return None
+    currency, _, place = name.partition(" ")
+    way = f"{f'{place} ' if place else ''}changes from {money.text(old, currency)} to "
+    way += money.text(new, currency)
+    if old == 0 or new == 0:
+        return f"{way}; from or to zero is beyond any [policy] max_price_change_percent"
+    percent = (new - old) / old * 100
+    if abs(percent) <= limit:
+        return None
+    # As many digits as it takes to see that it is more: 50.05, not 50.0.
+    places = next((n for n in range(1, 12) if round(abs(percent), n) > limit), 12)
+    return f"{way}, {percent:+.{places}f} %: more than [policy] max_price_change_percent = {limit}"
+
+
+def _wrong_account(evidence: Evidence) -> Iterator[Finding]:
+    wanted = evidence.catalog.account
+    if wanted is None or evidence.account.id == wanted:
+        return
+    seen = evidence.account.id
+    text = (
+        f"the key reaches {seen}, and [catalog] account is {wanted}. Use that account's key."
+        if seen
+        else f"cannot verify that this is {wanted}: the key may not read its account. "
+        "Give the restricted key the permission to read accounts, or use another key."
+    )
+    yield Finding(code="RC105", address=None, text=text)
+
+
+def _dropped_currencies(evidence: Evidence) -> Iterator[Finding]:
+    for change in evidence.changes:
+        if not isinstance(change, Replace):
+            continue
+        gone = [
+            edit.path.rpartition(".")[2].upper()
+            for edit in change.edits
+            if edit.field == "currency_options" and edit.after is None and edit.path.count(".") == 1
+        ]
+        if gone:
+            yield Finding(
+                code="RC107",
+                address=change.address,
+                text=f"{change.address} would no longer be sold in {', '.join(gone)}.",
+            )
+
+
+def _strangers_keys(evidence: Evidence) -> Iterator[Finding]:
+    for conflict in evidence.conflicts:
+        live = conflict.holder
+        if conflict.ours is not None:
+            whose = f"{conflict.ours} of this catalog ({live.id})"
+            ways = f'To rename it, write [moved] "{conflict.ours}" = "{conflict.address}".'
+        else:
+            stamp = live.stamp
+            owner = f'of catalog "{stamp.catalog}"' if stamp else "that no catalog manages"
+            whose = f"{live.kind.name} {live.id} {owner}"
+            from_ = f', from = "{stamp.catalog}"' if stamp else ""
+            entry = f'{{ id = "{live.id}"{from_} }}' if stamp else f'"{live.id}"'
+            ways = (
+                f'Adopt it ([adopt] "{conflict.address}" = {entry}), '
+                f"or give {conflict.address} another {conflict.field}."
+            )
+        yield Finding(
+            code="RC108",
+            address=conflict.address,
+            text=f'{conflict.field} "{conflict.value}" is held by {whose}. {ways}',
+        )
+
+
+def _two_with_one_stamp(evidence: Evidence) -> Iterator[Finding]:
+    for decision in evidence.decisions:
+        if decision.binding.ambiguous:
+            yield _ambiguous(decision.binding)
+
+
+def _ambiguous(binding: Binding) -> Finding:
+    address = binding.resource.address
+    found = [b.live.id for b in (binding.current, binding.predecessor) if b is not None]
+    found += [bound.live.id for bound in binding.superseded]
+    equal = "more than one of them equals" if binding.predecessor is None else "none of them equals"
+    return Finding(
+        code="RC111",
+        address=address,
+        text=f"{listing(found)} bear the stamp of {address}, and {equal} the file. "
+        "Archive those that are not meant in the Dashboard, or make the "
+        f"file equal to the one that is.",
+    )
+
+
+def _given_up_keys(evidence: Evidence) -> Iterator[Finding]:
+    taken: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for decision in evidence.decisions:
+        for key in decision.kind.natural_keys:
+            if key.field in decision.target and decision.kind.is_on(decision.target):
+                taken[decision.kind.name, key.field].add(decision.target[key.field])
+    for decision in evidence.decisions:
+        current = decision.binding.current
+        if current is None or not decision.kind.is_on(decision.target):
+            continue
+        for key in decision.kind.natural_keys:
+            old = current.live.body.get(key.field)
+            if key.transfer is None or old is None or old == decision.target.get(key.field):
+                continue
+            if old not in taken[decision.kind.name, key.field]:
+                yield Finding(
+                    code="RC112",
+                    address=decision.address,
+                    text=f'{decision.address} gives up {key.field} "{old}" and stays active, and '
+                    f"no active {decision.kind.name} takes it: applications that look it up "
+                    f"would find nothing.",
+                )
+
+
+def _dropped_metadata(evidence: Evidence) -> Iterator[Finding]:
+    for decision in evidence.decisions:
+        keys = dropped_metadata(decision)
+        if keys:
+            yield Finding(
+                code="RC113",
+                address=decision.address,
+                text=f"adopting {decision.address} would drop its metadata {', '.join(keys)}. "
+                "List them in the file, or in [catalog] ignore_metadata.",
+            )
+
+
+GUARDS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
+    _much_at_once,
+    _emptied,
+    _off_sale,
+    _protected,
+    _amounts,
+    _wrong_account,
+    _dropped_currencies,
+    _strangers_keys,
+    _two_with_one_stamp,
+    _given_up_keys,
+    _dropped_metadata,
+)

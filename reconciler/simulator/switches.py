@@ -2,6 +2,7 @@
 
 Defaults are the most likely truth. A switch is a property of one running simulator; no file keeps
 it. A tool that plans against Stripe must converge, or stop with a named error, under every setting.
+The sections (§) are those of `docs/stripe-semantics.md`.
 """
 
 from __future__ import annotations

@@ -268,6 +268,16 @@ class BodyReader:
                 "whole number.",
             )
 
+    def _as_written(self) -> dict[str, Any]:
+        """Return the table with its shorthands where they belong, nothing checked."""
+        body = dict(self._given.table)
+        for lift in self._given.kind.body.LIFTS:
+            outer, _, inner = lift.field.partition(".")
+            if lift.name in body and inner:
+                there = body.get(outer)
+                body[outer] = {**(there if isinstance(there, dict) else {}), inner: body[lift.name]}
+        return body
+
     def _convert(self, amount: _Amount, root: dict[str, Any]) -> None:
         major = amount.major
         here = (*amount.into, major.minor)
@@ -276,7 +286,9 @@ class BodyReader:
             return
         # An entry that is only its amount is called by its key: `eur = 270.00`.
         called = replace(major, name=str(amount.at[-1]))
-        found = convert(called, amount.value, amount.currency, fine=major.fine(root))
+        # What makes it fine (a meter, say) may itself be wrong, and so not be in the body.
+        fine = major.fine(root) or major.fine(self._as_written())
+        found = convert(called, amount.value, amount.currency, fine=fine)
         if isinstance(found, Wrong):
             prefix = label(amount.at[:-1])
             what = f"{prefix}: {found.what}" if prefix else found.what

@@ -51,11 +51,6 @@ class Report:
         found = self._source_of(at)
         return found.place(at, key=key) if found else "the catalog"
 
-    @property
-    def found_any(self) -> bool:
-        """Whether anything is wrong."""
-        return bool(self._problems)
-
     def raise_if_any(self) -> None:
         """Raise `SpecError` with all that was found, in the order of the files."""
         if self._problems:

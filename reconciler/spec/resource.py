@@ -232,9 +232,7 @@ def check(reads: Iterable[Read], catalog: Catalog, report: Report) -> None:
             at = read.written.place(flaw.path)
             prefix = f"{read.table}: {label(at)}" if at else str(read.table)
             joint = ": " if at else " "
-            if flaw.what.startswith(
-                ("must ", "needs ", "cannot ", "is ", "has ", "names ", "stands ")
-            ):
+            if flaw.what.startswith(_VERBS):
                 joint = " "
             report.problem(
                 (*read.table.at, *at), f"{prefix}{joint}{flaw.what}", why=flaw.why, mend=flaw.mend

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from reconciler.model.address import Address
 from reconciler.model.catalog import RESERVED, Policy
-from reconciler.model.codes import CODES, FIXED
+from reconciler.model.codes import AT_APPLY, CODES, FIXED
 from reconciler.model.kind import Kinds
 from reconciler.spec import tables
 from reconciler.spec.complaints import complaints
@@ -201,6 +201,9 @@ class SettingsReader:
             if code not in CODES:
                 mend = suggest(code, CODES)
                 self._tell(at, f'names no guard: "{code}"', mend=mend)
+            elif code in AT_APPLY:
+                why = "A file that lifted it would make every apply a live one."
+                self._tell(at, f"{code} is not lifted in a file", why=why, mend="Use --live.")
             elif code in FIXED:
                 why = f"{code} stops where {CODES[code]}; there is nothing to do in spite of it."
                 self._tell(at, f"{code} cannot be lifted", why=why, mend="Take it out.")

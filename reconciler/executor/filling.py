@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,11 +33,15 @@ def filled(step: Step, made: Made) -> tuple[str | None, Frozen]:
     return object_id, payload
 
 
-def key(run: str, step: Step, attempt: int) -> str:
-    """Return the idempotency key of an attempt.
+def key(run: str, step: Step, attempt: int, *, instead: bool = False) -> str:
+    """Return the idempotency key of an attempt, or of what is done `instead` of a refused one.
 
     The run's random id is in it, so that the same plan, made and applied again within the day
     for which Stripe keeps answers, is never given a stale one.
     https://docs.stripe.com/api/idempotent_requests
     """
-    return f"reconciler-{run}-{step.id.replace(' ', '.')}-{attempt}"[:255]
+    # Stripe takes 255 characters, and a step's id may be longer than that by itself. So the id
+    # is there shortened, for whoever reads Stripe's log, and as a digest, to be unmistakable.
+    readable = step.id.replace(" ", ".")[:100]
+    name = hashlib.sha256(step.id.encode()).hexdigest()[:16]
+    return f"reconciler-{run}-{readable}-{name}-{attempt}{'-otherwise' if instead else ''}"

@@ -1,0 +1,99 @@
+"""What is generated is what the code says, every link leads somewhere, every command exists."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+from pathlib import Path
+from types import ModuleType
+
+import click
+import pytest
+
+from docs.pages import PAGES, ROOT, anchors, blocks, headings, links, prose
+from reconciler.cli.main import cli
+from reconciler.model.codes import CODES
+
+
+def generator() -> ModuleType:
+    path = ROOT / "tools" / "generate_docs.py"
+    spec = importlib.util.spec_from_file_location("generate_docs", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_generated_parts_are_what_the_code_says() -> None:
+    expected = {path.name: text for path, text in generator().pages().items()}
+    actual = {name: (ROOT / "docs" / name).read_text(encoding="utf-8") for name in expected}
+    assert expected == actual, "run: python tools/generate_docs.py"
+
+
+def test_every_generated_part_is_on_a_page() -> None:
+    text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    used = re.findall(r"^<!-- generated: (.+) -->$", text, re.MULTILINE)
+    assert sorted(generator().parts()) == sorted(used)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_are_named_exist(page: Path) -> None:
+    named = re.findall(r"`((?:reconciler|tests|tools|docs|examples)/[\w./-]*)`", prose(page))
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_a_stale_page_is_told() -> None:
+    page = ROOT / "docs" / "fields.md"
+    text = page.read_text(encoding="utf-8")
+    tool = generator()
+    assert text == tool.filled(text.replace("| `name` |", "| `nom` |"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in links(page):
+        path, _, anchor = target.partition("#")
+        other = (page.parent / path) if path else page
+        assert other.exists(), f"{page.name} links to {target}"
+        if anchor:
+            assert anchor in anchors(other), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_exist_with_their_options(page: Path) -> None:
+    lines = [
+        line for block in blocks(page) if block.lang == "sh" for line in block.text.splitlines()
+    ]
+    for line in lines:
+        words = shlex.split(line, comments=True)
+        if words[:1] == ["reconciler"]:
+            _parse(words[1:])
+
+
+def _parse(words: list[str]) -> None:
+    """Read a command line as far as it can be read without doing anything."""
+    command: click.Command = cli
+    while isinstance(command, click.Group) and words:
+        context = click.Context(command)
+        _, found, words = command.resolve_command(context, words)
+        assert found is not None
+        command = found
+    command.make_context(command.name, words)
+
+
+def test_an_option_that_is_not_there_is_told() -> None:
+    with pytest.raises(click.NoSuchOption):
+        _parse(["plan", "--ovrlay", "x.toml"])
+
+
+def test_every_guard_has_a_heading_and_every_heading_a_guard() -> None:
+    found = [heading for heading in headings(ROOT / "docs" / "guards.md") if heading[:2] == "RC"]
+    assert list(CODES) == found
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_page_begins_with_its_title(page: Path) -> None:
+    assert page.read_text(encoding="utf-8").startswith("# ")
+    assert len(headings(page)) >= 2
