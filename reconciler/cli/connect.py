@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,8 +50,8 @@ def _simulator(path: Path) -> Iterator[Simulator]:
         simulator = Simulator(path)
     except SimulatorFileError as error:
         raise UsageError(f"{error}\n  Name another file, or a new one.") from None
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}.\n  Name another file.") from None
+    except (OSError, sqlite3.Error) as error:
+        raise UsageError(f"{path}: {error}.\n  Name another file.") from None
     with simulator:
         yield simulator
 

@@ -160,7 +160,11 @@ class Record:
     done: dict[str, str] = field(default_factory=dict)
     instead: set[str] = field(default_factory=set)
     attempts: dict[str, int] = field(default_factory=dict)
+    """The last attempt of each step: the number in its idempotency key."""
     unknown: set[str] = field(default_factory=set)
+    """Steps whose last call nobody saw answered."""
+    repeated: set[str] = field(default_factory=set)
+    """Of these, the ones that were sent twice under one key, to no avail."""
     ended: str | None = None
 
 
@@ -235,7 +239,9 @@ def _take(
             if entry.get("instead") is True:
                 record.instead.add(step)
         case {"step": str(step), "attempt": int(attempt)} if step in steps:
-            record.attempts[step] = max(attempt, record.attempts.get(step, 0))
+            if record.attempts.get(step) == attempt:
+                record.repeated.add(step)
+            record.attempts[step] = attempt
             record.unknown.add(step)
         case {"step": str(step), "refused": str()} if step in steps:
             record.unknown.discard(step)

@@ -23,7 +23,8 @@ from reconciler.model.world import World, handle_of
 class Progress:
     """How far a run has come: the steps done, and the ids of the objects created.
 
-    `instead` are the deletes that Stripe refused, `attempts` how often each step was tried.
+    `instead` are the deletes that Stripe refused, `attempts` the attempt that the next call of
+    each step is.
     """
 
     done: dict[str, str] = field(default_factory=dict)
@@ -48,7 +49,7 @@ def find_out(record: Record, kinds: Kinds, snapshot: Snapshot) -> Progress:
     Raises `StalePlanError` where an object is neither as before the call nor as after it.
     """
     plan = record.plan
-    progress = Progress(attempts=dict(record.attempts))
+    progress = Progress(attempts=_next_attempts(record))
     expected = planned(plan, kinds)
     for step in plan.steps:
         found: str | None = None
@@ -60,6 +61,19 @@ def find_out(record: Record, kinds: Kinds, snapshot: Snapshot) -> Progress:
             progress.land(step, found, instead=instead)
             perform(expected, kinds, step, instead=instead)
     return progress
+
+
+def _next_attempts(record: Record) -> dict[str, int]:
+    """Return the attempt that each step's next call is.
+
+    A call that nobody saw answered may still be on its way. Repeated under the same key, it is
+    done once in any case: Stripe answers what came of it, or that it is being done. Only when
+    that was in vain (Stripe keeps failures too) is it another attempt, under a new key.
+    """
+    return {
+        step: attempt if step in record.unknown and step not in record.repeated else attempt + 1
+        for step, attempt in record.attempts.items()
+    }
 
 
 def perform(expected: World, kinds: Kinds, step: Step, *, instead: bool) -> Frozen | None:

@@ -74,8 +74,7 @@ def apply(
         journal.begin()
         run.drive(workers)
         if proof:
-            snapshot = observe(reader, run.touched(), account=run.account)
-            verify(plan, kinds, run.expected, snapshot, run.progress.names)
+            run.prove()
         journal.end("verified" if proof else "applied")
     finally:
         journal.close()
@@ -164,6 +163,16 @@ class _Run:
         if failure is not None:
             self._stop(failure)
 
+    def prove(self) -> None:
+        """Read what was touched once more, and compare it with what the plan led to."""
+        try:
+            snapshot = observe(self.reader, self.touched(), account=self.account)
+        except StripeError as error:
+            raise IncompleteError(
+                f"{error}\n  Every call is done, and could not be verified."
+            ) from error
+        verify(self.plan, self.kinds, self.expected, snapshot, self.progress.names)
+
     def _await(
         self, flying: Mapping[Future[_Answer], Step], failure: BaseException | None
     ) -> tuple[set[Future[_Answer]], BaseException | None]:
@@ -177,8 +186,7 @@ class _Run:
         """Note a call, then let it go."""
         self._look_again(step)
         object_id, payload = filling.filled(step, self.progress.made)
-        attempt = self.progress.attempts.get(step.id, 0) + 1
-        self.progress.attempts[step.id] = attempt
+        attempt = self.progress.attempts.get(step.id, 1)
         key = filling.key(self.journal.run, step, attempt)
         self.journal.intend(step.id, attempt, key, step.call, object_id, payload)
         return pool.submit(self._send, step, object_id, payload, attempt)
@@ -287,7 +295,12 @@ class _Answer:
 
 
 def _same_account(plan: Plan, account: Account) -> None:
-    if plan.account is not None and account.id is not None and plan.account != account.id:
+    if plan.account is not None and account.id is None:
+        raise StalePlanError(
+            f"The plan is for {plan.account}, and the key may not read which account it reaches.\n"
+            "  Give the restricted key the permission to read accounts, or use another key."
+        )
+    if plan.account is not None and plan.account != account.id:
         raise StalePlanError(
             f"The plan is for {plan.account}, and the key reaches {account.id}.\n"
             "  Use the key of that account, or make a new plan."

@@ -67,7 +67,12 @@ class ProductBody(Body):
         str | None,
         REPLACE,
         CHOSEN,
-        Field(max_length=5000, description="An id of your own choice, for ever."),
+        Field(
+            max_length=5000,
+            # It stands in the paths of requests.
+            pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$",
+            description="An id of your own choice, for ever.",
+        ),
     ] = None
     name: Annotated[
         str, UPDATE, CLEAR, Field(max_length=5000, description="The name customers see.")

@@ -10,7 +10,7 @@ CODES: Mapping[str, str] = {
     "RC103": "an amount changes by more than the policy allows",
     "RC105": "this is another account than the catalog's",
     "RC106": "apply to a live account without --live",
-    "RC107": "a currency would be dropped from currency_options",
+    "RC107": "a price would no longer be sold in a currency",
     "RC108": "a natural key is held by a stranger",
     "RC111": "two live objects bear one stamp, and the file cannot tell which is meant",
     "RC112": "a lookup key would be given up that no active price takes",

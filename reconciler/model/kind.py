@@ -116,6 +116,10 @@ def _no_amounts(_: Mapping[str, Any]) -> Mapping[str, Decimal]:
     return {}
 
 
+def _unscaled(_: Mapping[str, Any]) -> Decimal:
+    return Decimal(1)
+
+
 def _name(body: Mapping[str, Any]) -> str:
     text = body.get("name") or body.get("display_name")
     return f'"{text}"' if text else ""
@@ -151,6 +155,8 @@ class Kind:
     amounts: Callable[[Mapping[str, Any]], Mapping[str, Decimal]] = _no_amounts
     """Every amount it charges, in minor units, by a name that begins with the currency:
     `{"usd": Decimal(2900), "usd tier to 10 flat_amount": Decimal(500)}`."""
+    scale: Callable[[Mapping[str, Any]], Decimal] = _unscaled
+    """What its amounts are multiplied by to compare with another body's: per unit and month."""
     sellable: bool = False
     """Whether its parent is off sale without an active one."""
     max_key: int | None = None

@@ -7,9 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 from reconciler.model.values import plain
+
+SUPPORTED = tuple(
+    """
+    usd eur gbp jpy aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd
+    bob brl bsd bwp byn bzd cad cdf chf clp cny cop crc cve czk djf dkk dop dzd egp etb fjd
+    fkp gel gip gmd gnf gtq gyd hkd hnl htg huf idr ils inr isk jmd jod kes kgs khr kmf krw
+    kwd kyd kzt lak lbp lkr lrd lsl mad mdl mga mkd mmk mnt mop mur mvr mwk mxn myr mzn nad
+    ngn nio nok npr nzd omr pab pen pgk php pkr pln pyg qar ron rsd rub rwf sar sbd scr sek
+    sgd shp sle sos srd std szl thb tjs tnd top try ttd twd tzs uah ugx uyu uzs vnd vuv wst
+    xaf xcd xcg xof xpf yer zar zmw
+    """.split()  # noqa: SIM905  # a hundred quoted codes would not be read
+)
+"""The currencies that Stripe takes, the commonest first. A slip would stop an apply half-way.
+https://docs.stripe.com/currencies#presentment-currencies
+"""
 
 ZERO_DECIMAL = frozenset(
     "bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split()  # noqa: SIM905
@@ -64,6 +80,16 @@ def text(minor: Decimal, currency: str) -> str:
     fraction = fraction.ljust(places, "0")
     grouped = f"{int(whole):,}"
     return f"{sign}{grouped}{'.' + fraction if fraction else ''} {currency.upper()}"
+
+
+def unknown_currency(code: str) -> str | None:
+    """Return the mend for a code that Stripe does not take; `None` for one that it does."""
+    if code in SUPPORTED:
+        return None
+    near = get_close_matches(code.lower(), SUPPORTED, n=len(SUPPORTED))
+    if not near:
+        return "See https://docs.stripe.com/currencies."
+    return f'Did you mean "{min(near, key=SUPPORTED.index)}"?'
 
 
 def settle_amount(body: dict[str, Any], name: str) -> None:

@@ -5,11 +5,47 @@ A text that happens to equal an id names nothing: a product may be called by its
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.model.shape import Field, Form, Listed, Mapped, Nested
 from reconciler.model.values import Frozen, Pending, substitute
+
+
+def references(
+    fields: Mapping[str, Field], body: Mapping[str, Any], *, late: bool = True, skip: str = ""
+) -> set[str | Pending]:
+    """Return what the reference fields of a body name: ids and pending ids.
+
+    `late=False` leaves out those set in a second step, `skip` the field of that name.
+    """
+    found: set[str | Pending] = set()
+    for name, value in body.items():
+        field = fields.get(name)
+        if field is None or name == skip:
+            continue
+        if field.ref is not None:
+            if late or not field.ref.late:
+                found.update(value if isinstance(value, tuple) else (value,))
+        else:
+            found |= _named(field.form, value, late=late)
+    return found
+
+
+def _named(form: Form, value: Any, *, late: bool) -> set[str | Pending]:
+    match form:
+        case Nested(fields=fields) if isinstance(value, Mapping):
+            return references(fields, value, late=late)
+        case Listed(item=item) if isinstance(value, tuple):
+            entries: Iterable[Any] = value
+        case Mapped(item=item) if isinstance(value, Mapping):
+            entries = value.values()
+        case _:
+            return set()
+    found: set[str | Pending] = set()
+    for entry in entries:
+        found |= _named(item, entry, late=late)
+    return found
 
 
 def renamed(

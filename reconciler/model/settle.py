@@ -20,12 +20,13 @@ def settle(
     live: Mapping[str, Any] | None,
     *,
     ignore: frozenset[str] = frozenset(),
-    successor: bool = False,
+    own: Mapping[str, Any] | None = None,
 ) -> Frozen:
     """Return the body wanted of an object of which the file gives `given`.
 
-    `live` is the body it has, or that of the object it succeeds; `None` if there is neither.
-    For a `successor`, ids that Stripe chose are not carried over.
+    `live` is the body from which it keeps what the file leaves to Stripe: that of the object it
+    takes the place of, or its own; `None` if there is neither. `own` is its own body, if there
+    is such an object: what Stripe chose, such as an id, is never inherited from another one.
     """
     settled: dict[str, Any] = {}
     for name, field in fields.items():
@@ -35,20 +36,21 @@ def settle(
         elif name in given:
             value = _settle_form(field.form, given[name], seen)
         else:
-            value = _left_out(field, seen, live is None, successor=successor)
+            value = _left_out(field, seen, own.get(name) if own is not None else None)
         if value is not None and value != "":
             settled[name] = value
     return Frozen(settled)
 
 
-def _left_out(field: Field, seen: Any, is_new: bool, *, successor: bool) -> Any:  # noqa: FBT001
+def _left_out(field: Field, seen: Any, own: Any) -> Any:
     match field.omitted:
         case Clear():
             return None
         case Default(value=value):
             return value
         case Keep(initial=initial, carried=carried):
-            return initial if is_new or seen is None or (successor and not carried) else seen
+            kept = seen if carried else own
+            return initial if kept is None else kept
 
 
 def _settle_form(form: Form, given: Any, seen: Any) -> Any:

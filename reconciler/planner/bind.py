@@ -14,10 +14,11 @@ from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.diff import diff
 from reconciler.model.marks import Rule
+from reconciler.model.named import references
 from reconciler.model.settle import settle
-from reconciler.model.shape import Field, Listed, Mapped, Nested
 from reconciler.model.values import Frozen, Pending, substitute
-from reconciler.planner.match import Bound, Matched
+from reconciler.planner.match import Bound, Matched, Origin
+from reconciler.planner.referrers import Referrers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +39,25 @@ class Binding:
     ambiguous: bool = False
 
     @property
-    def origin(self) -> Bound | None:
-        """The object whose kept values the resource inherits."""
-        return self.current or self.predecessor
+    def giver(self) -> Bound | None:
+        """The object from which the resource keeps what the file leaves out.
+
+        It is the one in use: one that comes back from the archive inherits from the one whose
+        place it takes.
+        """
+        return self.predecessor or self.current
+
+    @property
+    def arrivals(self) -> tuple[Bound, ...]:
+        """The objects that do not bear its stamp yet: moved here, or to be adopted."""
+        bounds = (self.predecessor, self.current)
+        return tuple(b for b in bounds if b is not None and b.origin is not Origin.OURS)
 
 
 Ids = Mapping[Address, str | Pending]
 
 
-def bind(catalog: Catalog, matched: Matched) -> Mapping[Address, Binding]:
+def bind(catalog: Catalog, matched: Matched, referrers: Referrers) -> Mapping[Address, Binding]:
     """Return what each stored resource is bound to, in an order that references allow."""
     ids: dict[Address, str | Pending] = {}
     bindings: dict[Address, Binding] = {}
@@ -54,7 +65,7 @@ def bind(catalog: Catalog, matched: Matched) -> Mapping[Address, Binding]:
         if not resource.kind.stored:
             continue
         given = resolve(resource.body, ids)
-        binding = _choose(resource, given, matched.bound.get(resource.address, ()))
+        binding = _choose(resource, given, matched.bound.get(resource.address, ()), referrers)
         ids[resource.address] = (
             binding.current.live.id if binding.current else Pending(resource.address)
         )
@@ -80,18 +91,22 @@ def resolve(body: Frozen, ids: Ids) -> Frozen:
     return resolved
 
 
-def _choose(resource: Resource, given: Frozen, found: tuple[Bound, ...]) -> Binding:
+def _choose(
+    resource: Resource, given: Frozen, found: tuple[Bound, ...], referrers: Referrers
+) -> Binding:
     active = [bound for bound in found if bound.on]
     archived = [bound for bound in found if not bound.on]
-    fitting = [bound for bound in active if _fits(resource, given, bound)]
+    fitting = [bound for bound in active if _fits(resource, given, bound, bound)]
+    if len(fitting) > 1:  # where the file cannot tell, the one that others hang on is meant
+        fitting.sort(key=lambda bound: -len(referrers.to(bound.live.id)))
     ambiguous = len(active) > 1 and len(fitting) != 1
     current = fitting[0] if fitting else None
     rest = [bound for bound in active if bound is not current]
+    predecessor = None
     if current is None:
-        current = next((bound for bound in archived if _fits(resource, given, bound)), None)
         predecessor = rest.pop(0) if rest else None
-    else:
-        predecessor = None
+        returning = (b for b in archived if _fits(resource, given, b, predecessor or b))
+        current = next(returning, None)
     return Binding(
         resource=resource,
         given=given,
@@ -102,11 +117,14 @@ def _choose(resource: Resource, given: Frozen, found: tuple[Bound, ...]) -> Bind
     )
 
 
-def _fits(resource: Resource, given: Frozen, bound: Bound) -> bool:
-    """Whether the object can become what is wanted without a replacement."""
+def _fits(resource: Resource, given: Frozen, bound: Bound, giver: Bound) -> bool:
+    """Whether the object can become what is wanted without a replacement.
+
+    What the file leaves out it keeps from `giver`, itself or the one whose place it would take.
+    """
     fields = resource.kind.fields
     body = bound.live.body
-    wanted = settle(fields, given, body, ignore=resource.ignore)
+    wanted = settle(fields, given, giver.live.body, ignore=resource.ignore, own=body)
     return all(edit.rule is not Rule.REPLACE for edit in diff(fields, body, wanted))
 
 
@@ -133,39 +151,3 @@ def in_order(resources: Mapping[Address, Resource]) -> Iterable[Resource]:
 def _targets(resource: Resource) -> set[Address]:
     found = references(resource.kind.fields, resource.body, late=False)
     return {leaf.address for leaf in found if isinstance(leaf, Pending)}
-
-
-def references(
-    fields: Mapping[str, Field], body: Mapping[str, Any], *, late: bool = True, skip: str = ""
-) -> set[str | Pending]:
-    """Return what the reference fields of a body name: ids and pending ids.
-
-    `late=False` leaves out those set in a second step, `skip` the field of that name.
-    """
-    found: set[str | Pending] = set()
-    for name, value in body.items():
-        field = fields.get(name)
-        if field is None or name == skip:
-            continue
-        if field.ref is not None:
-            if late or not field.ref.late:
-                found.update(value if isinstance(value, tuple) else (value,))
-        else:
-            found |= _inside(field.form, value, late=late)
-    return found
-
-
-def _inside(form: Any, value: Any, *, late: bool) -> set[str | Pending]:
-    match form:
-        case Nested(fields=fields) if isinstance(value, Mapping):
-            return references(fields, value, late=late)
-        case Listed(item=item) if isinstance(value, tuple):
-            entries: Iterable[Any] = value
-        case Mapped(item=item) if isinstance(value, Mapping):
-            entries = value.values()
-        case _:
-            return set()
-    found: set[str | Pending] = set()
-    for entry in entries:
-        found |= _inside(item, entry, late=late)
-    return found

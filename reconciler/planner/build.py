@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog, relevant
@@ -14,14 +15,14 @@ from reconciler.model.values import Frozen
 from reconciler.model.world import world
 from reconciler.planner.bind import Binding, bind
 from reconciler.planner.decide import Retirement, decide
-from reconciler.planner.draft import Draft, Drafting, draft_decision, draft_retirement, how
+from reconciler.planner.draft import Drafting, draft_decision, draft_retirement, how
 from reconciler.planner.embed import embed
 from reconciler.planner.guards import Evidence
 from reconciler.planner.lifting import check
 from reconciler.planner.match import Bound, Matched, match
 from reconciler.planner.names import conflicts, settle_names
 from reconciler.planner.narrate import Narrator
-from reconciler.planner.order import Journeys, link, sort
+from reconciler.planner.order import link, sort
 from reconciler.planner.referrers import Referrers
 from reconciler.planner.refuse import refuse_after, refuse_before
 from reconciler.planner.walk import Walk
@@ -44,57 +45,46 @@ def plan(
     """
     wanted = _emptied(catalog) if destroy else catalog
     matched = match(wanted, snapshot, kinds)
-    bindings = bind(wanted, matched)
+    referrers = Referrers(snapshot)
+    bindings = bind(wanted, matched, referrers)
     names = settle_names(bindings)
     retirements = tuple(_retirements(wanted, matched, bindings))
     embeds = embed(wanted, kinds, snapshot, names, _hosts(bindings, retirements))
     decisions = tuple(decide(wanted, bindings, retirements, names, embeds))
     refuse_before(wanted, kinds, snapshot, decisions)
-    referrers = Referrers(snapshot)
-    narrator = Narrator(kinds=kinds, strangers=matched.strangers, referrers=referrers)
-    changes: list[Change] = []
-    unchanged = embeds.unchanged
-    for decision in decisions:
-        told = list(narrator.tell(decision))
-        unchanged += not told
-        changes += told
-    changes += embeds.changes
-    changes += [
-        narrator.retire(gone, how(referrers, gone.live))
-        for gone in retirements
-        if gone.reason != "replaced"  # told with the one that takes its place
-    ]
 
+    narrator = Narrator(kinds=kinds, strangers=matched.strangers, referrers=referrers)
+    told = [tuple(narrator.tell(decision)) for decision in decisions]
+    changes = [
+        *chain.from_iterable(told),
+        *embeds.changes,
+        *_farewells(narrator, retirements),
+    ]
     drafting = Drafting(catalog=wanted, kinds=kinds, referrers=referrers, embeds=embeds)
-    walk = _walk(
-        wanted,
-        kinds,
-        snapshot,
-        matched,
-        [
-            *(draft for decision in decisions for draft in draft_decision(drafting, decision)),
-            *(draft for gone in retirements for draft in draft_retirement(drafting, gone)),
-        ],
-        embeds.journeys,
-    )
-    refuse_after(kinds, walk.steps, walk.world, referrers)
+    drafts = [
+        *(draft for decision in decisions for draft in draft_decision(drafting, decision)),
+        *(draft for gone in retirements for draft in draft_retirement(drafting, gone)),
+    ]
+    now = world(snapshot, kinds.values())
+    holders = {key: holder for key, holder in now.keys.items() if isinstance(holder, str)}
+    link(drafts, holders, embeds.journeys)
     ours = {bound.live.id: bound for bounds in matched.bound.values() for bound in bounds}
-    findings = check(
-        Evidence(
-            catalog=wanted,
-            kinds=kinds,
-            account=snapshot.account,
-            snapshot=snapshot,
-            changes=changes,
-            decisions=decisions,
-            retirements=retirements,
-            conflicts=tuple(conflicts(bindings, names, snapshot, ours)),
-            bound=matched.bound,
-            destroy=destroy,
-        ),
-        allow,
+    walk = Walk(catalog=wanted, snapshot=snapshot, world=now, ours=frozenset(ours))
+    walk.go(sort(drafts))
+    refuse_after(kinds, walk.steps, walk.world, referrers)
+    evidence = Evidence(
+        catalog=wanted,
+        kinds=kinds,
+        account=snapshot.account,
+        snapshot=snapshot,
+        changes=changes,
+        decisions=decisions,
+        retirements=retirements,
+        conflicts=tuple(conflicts(bindings, names, snapshot, ours)),
+        bound=matched.bound,
+        holders={key: ours[holder].live for key, holder in holders.items() if holder in ours},
+        destroy=destroy,
     )
-    steps = tuple(walk.steps)
     return Plan(
         catalog=catalog.name,
         account=snapshot.account.id,
@@ -102,16 +92,22 @@ def plan(
         api_version=api_version,
         spec_digest=catalog.digest,
         changes=tuple(sorted(changes, key=_reading_order(catalog, kinds))),
-        steps=steps,
-        findings=findings,
+        steps=tuple(walk.steps),
+        findings=check(evidence, allow),
         notes=(*matched.notes, *embeds.notes),
         strangers=matched.counts(),
         seen=_seen(walk.relied, catalog),
         ignore_metadata=catalog.ignore_metadata,
-        reads=_reads(steps, snapshot),
-        unchanged=unchanged,
+        reads=_reads(walk.steps, snapshot),
+        unchanged=embeds.unchanged + told.count(()),
         lifted=tuple(sorted({*allow, *catalog.policy.allow})),
     )
+
+
+def _farewells(narrator: Narrator, retirements: Iterable[Retirement]) -> Iterator[Change]:
+    for gone in retirements:
+        if gone.reason != "replaced":  # else told with the one that takes its place
+            yield narrator.retire(gone, how(narrator.referrers, gone.live))
 
 
 def _emptied(catalog: Catalog) -> Catalog:
@@ -143,23 +139,6 @@ def _hosts(
             yield binding.current
     for retirement in retirements:
         yield retirement.bound
-
-
-def _walk(
-    catalog: Catalog,
-    kinds: Kinds,
-    snapshot: Snapshot,
-    matched: Matched,
-    drafts: list[Draft],
-    journeys: Journeys,
-) -> Walk:
-    now = world(snapshot, kinds.values())
-    holders = {key: holder for key, holder in now.keys.items() if isinstance(holder, str)}
-    link(drafts, holders, journeys)
-    ours = frozenset(b.live.id for bounds in matched.bound.values() for b in bounds)
-    walk = Walk(catalog=catalog, snapshot=snapshot, world=now, ours=ours)
-    walk.go(sort(drafts))
-    return walk
 
 
 def _seen(relied: Mapping[str, Live], catalog: Catalog) -> Frozen:

@@ -44,8 +44,8 @@ class Decision:
     @property
     def protected(self) -> bool:
         """Whether the file or the object forbids replacing and retiring it."""
-        origin = self.binding.origin
-        return bool(self.binding.resource.protect) or bool(origin and origin.live.protected)
+        giver = self.binding.giver
+        return bool(self.binding.resource.protect) or bool(giver and giver.live.protected)
 
     @property
     def turns_on(self) -> bool:
@@ -73,20 +73,21 @@ def decide(
     for address, binding in bindings.items():
         resource = binding.resource
         given = resolve(resource.body, ids).with_(names[address])
-        origin = binding.origin
-        body = origin.live.body if origin else None
+        giver = binding.giver.live.body if binding.giver else None
+        own = binding.current.live.body if binding.current else None
         target = settle(
             resource.kind.fields,
             given,
-            body,
-            ignore=resource.ignore,
-            successor=binding.current is None,
+            giver,
+            # An ignored natural key was settled with the others: it may have to yield.
+            ignore=resource.ignore - names[address].keys(),
+            own=own,
         )
         target = target.with_(_followed(resource, target, heirs))
         if "metadata" in resource.kind.fields:
             entries = embeds.wanted.get(address, {})
             target = target.with_({"metadata": metadata(catalog, binding, entries)})
-        edits = diff(resource.kind.fields, body or {}, target)
+        edits = diff(resource.kind.fields, own or giver or {}, target)
         edits = tuple(edit for edit in edits if edit.path != f"metadata.{STAMP}")
         yield Decision(binding=binding, target=target, edits=edits)
 
@@ -100,10 +101,18 @@ def _heirs(
         if binding.current is not None and not binding.resource.wanted_on:
             heirs[binding.current.live.id] = None
     for gone in retirements:
-        address = gone.bound.address
-        stays = address in bindings and bindings[address].resource.wanted_on
-        heirs[gone.live.id] = ids[address] if stays else None
+        heir = bindings.get(gone.bound.address)
+        stays = heir is not None and heir.resource.wanted_on and _at_home(heir, gone)
+        heirs[gone.live.id] = ids[gone.bound.address] if stays else None
     return heirs
+
+
+def _at_home(binding: Binding, gone: Retirement) -> bool:
+    """Whether what comes is of the same parent as what goes: another's is no heir there."""
+    within = binding.resource.kind.within
+    if within is None:
+        return True
+    return bool(binding.given.get(within.field) == gone.live.body.get(within.field))
 
 
 def _followed(
@@ -123,38 +132,30 @@ def _followed(
 
 def metadata(catalog: Catalog, binding: Binding, entries: Mapping[str, str]) -> Frozen:
     """Return the metadata an object will have: the file's, what is left to others, and ours."""
-    resource, origin = binding.resource, binding.origin
-    live = origin.live.metadata if origin else {}
-    kept = {key: value for key, value in live.items() if _is_kept(catalog, binding, key)}
+    resource, giver = binding.resource, binding.giver
+    live = giver.live.metadata if giver else {}
+    kept = {key: value for key, value in live.items() if catalog.ignores_metadata(key)}
     given: Mapping[str, Any] = resource.body.get("metadata", {})
-    if origin is not None and "metadata" in resource.ignore:
-        given = {}
     protect = {PROTECT: "true"} if _protects(binding) else {}
     stamp = {STAMP: catalog.stamp(resource.address)}
     return Frozen({**kept, **given, **entries, **protect, **stamp})
 
 
-def _is_kept(catalog: Catalog, binding: Binding, key: str) -> bool:
-    if key.startswith(RESERVED):
-        return False
-    return "metadata" in binding.resource.ignore or catalog.ignores_metadata(key)
-
-
 def _protects(binding: Binding) -> bool:
     if binding.resource.protect is not None:
         return binding.resource.protect
-    return bool(binding.origin and binding.origin.live.protected)
+    return bool(binding.giver and binding.giver.live.protected)
 
 
 def dropped_metadata(decision: Decision) -> tuple[str, ...]:
     """Return the metadata keys that adopting an object would drop (RC113)."""
-    origin = decision.binding.origin
-    if origin is None or origin.origin is not Origin.ADOPTED:
-        return ()
+    kept = decision.target.get("metadata", {})
     return tuple(
-        edit.path.partition(".")[2]
-        for edit in decision.edits
-        if edit.field == "metadata" and edit.after is None
+        key
+        for bound in decision.binding.arrivals
+        if bound.origin is Origin.ADOPTED
+        for key in sorted(bound.live.metadata)
+        if key not in kept and not key.startswith(RESERVED)
     )
 
 

@@ -15,10 +15,10 @@ from reconciler.model.address import Address
 from reconciler.model.catalog import STAMP, Catalog
 from reconciler.model.kind import Archive, Delete, Kind, Kinds
 from reconciler.model.snapshot import Live
-from reconciler.model.values import Frozen, Pending
+from reconciler.model.values import EMPTY, Frozen, Pending
 from reconciler.planner.decide import Decision, Retirement
 from reconciler.planner.embed import Embeds, entries_on, prefixes
-from reconciler.planner.match import Bound, Origin
+from reconciler.planner.match import Origin
 from reconciler.planner.referrers import Referrers
 
 
@@ -35,9 +35,9 @@ class Rank(IntEnum):
 class Draft:
     """One call to be.
 
-    `target` is the whole body afterwards; `partial` are only the fields to change, whatever
-    the others are by then (`None` removes). `refers` are addresses that an entry in its
-    metadata quotes. `after` are the ids of drafts that must be done before.
+    `target` is the whole body afterwards; `partial` and `metadata` are only the fields and the
+    entries to change, whatever the others are by then (`None` removes). `refers` are addresses
+    that an entry in its metadata quotes. `after` are the ids of drafts that must be done before.
     """
 
     id: str
@@ -48,6 +48,7 @@ class Draft:
     live: Live | None = None
     target: Frozen | None = None
     partial: Mapping[str, Any] | None = None
+    metadata: Mapping[str, str | None] = EMPTY
     refers: frozenset[Address] = frozenset()
     otherwise: Frozen | None = None
     after: set[str] = field(default_factory=set)
@@ -61,7 +62,11 @@ class Draft:
         """Return the whole body afterwards, for an object that is `before`."""
         if self.target is not None:
             return self.target
-        return before.with_(self.partial or {})
+        changed = before.with_(self.partial or {})
+        if self.metadata:
+            entries = before.get("metadata", EMPTY).with_(self.metadata)
+            changed = changed.with_({"metadata": entries or None})
+        return changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,17 +82,17 @@ class Drafting:
 def draft_decision(context: Drafting, decision: Decision) -> Iterator[Draft]:
     """Yield the calls that make a resource what it should be. Retirements are not among them."""
     address, kind = decision.address, decision.kind
-    origin = decision.binding.origin
-    if origin is not None and origin.origin is not Origin.OURS:
-        verb = "adopt" if origin.origin is Origin.ADOPTED else "move"
+    for bound in decision.binding.arrivals:
+        verb = "adopt" if bound.origin is Origin.ADOPTED else "move"
+        tail = f" {bound.live.id}" if len(decision.binding.arrivals) > 1 else ""
         yield Draft(
-            id=f"{verb} {address}",
+            id=f"{verb} {address}{tail}",
             address=address,
             kind=kind,
             verb="update",
             rank=Rank.STAMP,
-            live=origin.live,
-            partial={"metadata": _stamped(context.catalog, origin, address)},
+            live=bound.live,
+            metadata=Frozen({STAMP: context.catalog.stamp(address)}),
         )
     current = decision.binding.current
     refers = frozenset(context.embeds.refers.get(address, ()))
@@ -112,11 +117,6 @@ def draft_decision(context: Drafting, decision: Decision) -> Iterator[Draft]:
     )
 
 
-def _stamped(catalog: Catalog, bound: Bound, address: Address) -> Frozen:
-    metadata = bound.live.body.get("metadata", {})
-    return Frozen({**metadata, STAMP: catalog.stamp(address)})
-
-
 def _at_creation(decision: Decision, entries: tuple[str, ...]) -> Frozen:
     """Leave out what can only be said once other objects exist."""
     late = {
@@ -136,8 +136,9 @@ def draft_retirement(context: Drafting, retirement: Retirement) -> Iterator[Draf
     live, address = retirement.live, retirement.bound.address
     kind = live.kind
     tail = "" if retirement.alone else f" {live.id}"
-    let_go = _let_go(context, live)
-    if let_go:
+    let_go = _late_references(live)
+    entries: dict[str, None] = dict.fromkeys(entries_on(live, context.kinds))
+    if let_go or entries:
         yield Draft(
             id=f"empty {address}{tail}",
             address=address,
@@ -146,6 +147,7 @@ def draft_retirement(context: Drafting, retirement: Retirement) -> Iterator[Draf
             rank=Rank.UPDATE,
             live=live,
             partial=let_go,
+            metadata=Frozen(entries),
         )
     archive = kind.archive
     off = Frozen({archive.field: archive.value}) if archive else None
@@ -162,19 +164,13 @@ def draft_retirement(context: Drafting, retirement: Retirement) -> Iterator[Draf
     )
 
 
-def _let_go(context: Drafting, live: Live) -> Mapping[str, Any]:
-    """What a retired object no longer says: late references, and entries in its metadata."""
-    changes: dict[str, Any] = {
+def _late_references(live: Live) -> Mapping[str, None]:
+    """What a retired object no longer names."""
+    return {
         name: None
         for name, field_ in live.kind.fields.items()
         if field_.ref is not None and field_.ref.late and name in live.body
     }
-    entries = entries_on(live, context.kinds)
-    if entries:
-        metadata = live.body.get("metadata", {})
-        kept = {key: value for key, value in metadata.items() if key not in entries}
-        changes["metadata"] = Frozen(kept)
-    return changes
 
 
 def how(referrers: Referrers, live: Live) -> Literal["archive", "delete"]:

@@ -18,10 +18,10 @@ from reconciler.model.canonical import read
 from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.diff import diff
 from reconciler.model.kind import Embedded, Kind, Kinds
+from reconciler.model.named import references
 from reconciler.model.plan import Change, Create, Move, Retire, Update
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.model.values import EMPTY, Frozen, Pending
-from reconciler.planner.bind import references
 from reconciler.planner.match import Bound
 from reconciler.planner.names import Names
 

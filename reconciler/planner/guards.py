@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from reconciler.model import money
 from reconciler.model.address import Address
-from reconciler.model.catalog import Account, Catalog
-from reconciler.model.kind import Kinds
+from reconciler.model.catalog import Account, Catalog, Policy
+from reconciler.model.kind import Kind, Kinds
 from reconciler.model.plan import Change, Finding, Reactivate, Replace, Retire, Update
-from reconciler.model.snapshot import Snapshot
+from reconciler.model.snapshot import Live, Snapshot
 from reconciler.planner.bind import Binding
 from reconciler.planner.decide import Decision, Retirement, dropped_metadata
 from reconciler.planner.match import Bound
@@ -40,6 +41,7 @@ class Evidence:
     retirements: Sequence[Retirement]
     conflicts: Sequence[Conflict]
     bound: Mapping[Address, tuple[Bound, ...]]
+    holders: Mapping[tuple[str, str, str], Live]
     destroy: bool
 
 
@@ -138,32 +140,79 @@ def _protected_finding(address: Address, what: str) -> Finding:
 
 
 def _amounts(evidence: Evidence) -> Iterator[Finding]:
-    limit = evidence.catalog.policy.max_price_change_percent
     for change in evidence.changes:
-        if not isinstance(change, Replace | Update | Reactivate):
-            continue
-        kind = evidence.kinds[change.address.kind]
-        old, new = kind.amounts(change.before), kind.amounts(change.after)
-        for name in sorted({*old, *new}):
-            text = _beyond(name, old.get(name), new.get(name), limit)
+        if isinstance(change, Replace | Update | Reactivate):
+            kind = evidence.kinds[change.address.kind]
+            yield from _beyond(evidence, change.address, kind, change.before, change.after)
+    yield from _amounts_behind_keys(evidence)
+
+
+def _amounts_behind_keys(evidence: Evidence) -> Iterator[Finding]:
+    """What an application finds under a key may change although no price does."""
+    for decision in evidence.decisions:
+        giver = decision.binding.giver
+        for key in decision.kind.natural_keys:
+            value = decision.target.get(key.field) if key.transfer else None
+            holder = evidence.holders.get((decision.kind.name, key.field, str(value)))
+            if holder is None or not holder.on:
+                continue
+            if giver is not None and giver.live.id == holder.id:
+                continue
+            for found in _beyond(
+                evidence, decision.address, decision.kind, holder.body, decision.target
+            ):
+                text = f'{key.field} "{value}" passes from {holder.id} to {found.text}'
+                yield replace(found, text=text)
+
+
+def _beyond(
+    evidence: Evidence,
+    address: Address,
+    kind: Kind,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> Iterator[Finding]:
+    """Find amounts that change by more than the policy allows; going is not changing."""
+    old, new = kind.amounts(before), kind.amounts(after)
+    factor = kind.scale(after) / kind.scale(before)
+    for currency in sorted({name.partition(" ")[0] for name in old}):
+        for name, was, now in _pairs(currency, old, new):
+            text = _too_much(name, was, now, factor, evidence.catalog.policy)
             if text is not None:
-                yield Finding(
-                    code="RC103",
-                    address=change.address,
-                    text=f"{change.address}: {text}. Check the decimal point.",
-                )
+                text = f"{address}: {text}. Check the decimal point."
+                yield Finding(code="RC103", address=address, text=text)
 
 
-def _beyond(name: str, old: Decimal | None, new: Decimal | None, limit: Decimal) -> str | None:
-    """Say how far an amount goes beyond the limit; going is not changing."""
-    if old is None or new is None or old == new:
+def _pairs(
+    currency: str, old: Mapping[str, Decimal], new: Mapping[str, Decimal]
+) -> Iterator[tuple[str, Decimal, Decimal]]:
+    """Pair what a currency's amounts were with what they are.
+
+    Where it is charged in another way (tiers instead of one amount), nothing pairs by name; then
+    the highest amounts do.
+    """
+    before = {name: old[name] for name in old if name.partition(" ")[0] == currency}
+    after = {name: new[name] for name in new if name.partition(" ")[0] == currency}
+    common = sorted(before.keys() & after.keys())
+    for name in common:
+        yield name, before[name], after[name]
+    if before and after and not common:
+        yield f"{currency} highest amount", max(before.values()), max(after.values())
+
+
+def _too_much(name: str, old: Decimal, new: Decimal, factor: Decimal, policy: Policy) -> str | None:
+    """Say how far an amount goes beyond the limit. `factor` is what another period makes of it."""
+    limit = policy.max_price_change_percent
+    scaled = new * factor
+    if old == scaled:
         return None
     currency, _, place = name.partition(" ")
     way = f"{f'{place} ' if place else ''}changes from {money.text(old, currency)} to "
     way += money.text(new, currency)
+    way += " for another period or package" if factor != 1 else ""
     if old == 0 or new == 0:
         return f"{way}; from or to zero is beyond any [policy] max_price_change_percent"
-    percent = (new - old) / old * 100
+    percent = (scaled - old) / old * 100
     if abs(percent) <= limit:
         return None
     # As many digits as it takes to see that it is more: 50.05, not 50.0.
@@ -189,17 +238,19 @@ def _dropped_currencies(evidence: Evidence) -> Iterator[Finding]:
     for change in evidence.changes:
         if not isinstance(change, Replace):
             continue
-        gone = [
-            edit.path.rpartition(".")[2].upper()
-            for edit in change.edits
-            if edit.field == "currency_options" and edit.after is None and edit.path.count(".") == 1
-        ]
+        kind = evidence.kinds[change.address.kind]
+        before, after = kind.amounts(change.before), kind.amounts(change.after)
+        gone = sorted(_currencies(before) - _currencies(after))
         if gone:
             yield Finding(
                 code="RC107",
                 address=change.address,
-                text=f"{change.address} would no longer be sold in {', '.join(gone)}.",
+                text=f"{change.address} would no longer be sold in {listing(gone)}.",
             )
+
+
+def _currencies(amounts: Mapping[str, Decimal]) -> set[str]:
+    return {name.partition(" ")[0].upper() for name in amounts}
 
 
 def _strangers_keys(evidence: Evidence) -> Iterator[Finding]:
@@ -252,11 +303,11 @@ def _given_up_keys(evidence: Evidence) -> Iterator[Finding]:
             if key.field in decision.target and decision.kind.is_on(decision.target):
                 taken[decision.kind.name, key.field].add(decision.target[key.field])
     for decision in evidence.decisions:
-        current = decision.binding.current
-        if current is None or not decision.kind.is_on(decision.target):
+        giver = decision.binding.giver
+        if giver is None or not giver.on or not decision.kind.is_on(decision.target):
             continue
         for key in decision.kind.natural_keys:
-            old = current.live.body.get(key.field)
+            old = giver.live.body.get(key.field)
             if key.transfer is None or old is None or old == decision.target.get(key.field):
                 continue
             if old not in taken[decision.kind.name, key.field]:
@@ -265,7 +316,7 @@ def _given_up_keys(evidence: Evidence) -> Iterator[Finding]:
                     address=decision.address,
                     text=f'{decision.address} gives up {key.field} "{old}" and stays active, and '
                     f"no active {decision.kind.name} takes it: applications that look it up "
-                    f"would find nothing.",
+                    "would find nothing in use.",
                 )
 
 

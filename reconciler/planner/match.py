@@ -164,7 +164,9 @@ def _move(owned: _Owned) -> None:
             continue  # an embedded kind: `embed` renames the entry
         here, there = owned.by_stamp.get(source, []), owned.by_stamp.get(target, [])
         source_stays = source in owned.catalog.resources
-        if any(live.on for live in there) or (source_stays and there):
+        wanted = owned.catalog.resources.get(target)
+        wanted_off = wanted is not None and not wanted.wanted_on
+        if any(live.on for live in there) or (there and (source_stays or wanted_off)):
             owned.notes.append(f"[moved] {source} is {target} already; the entry can go.")
             movers: list[Live] = []
         else:
@@ -196,6 +198,12 @@ def _adopt(owned: _Owned, snapshot: Snapshot) -> None:
     wrong = []
     for address, adoption in sorted(owned.catalog.adopt.items()):
         live = snapshot.of(address.kind).get(adoption.id)
+        if live is None and any(o.on and owned.address[o.id] == address for o in owned.lives()):
+            owned.notes.append(
+                f"[adopt] {address} is another object by now, and {adoption.id} is gone; the "
+                "entry can go."
+            )
+            continue
         if live is None:
             wrong.append(
                 f'[adopt] "{address}": there is no {address.kind} {adoption.id} in this account.'

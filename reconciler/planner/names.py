@@ -49,9 +49,9 @@ def _settle_key(key: NaturalKey, bindings: Mapping[Address, Binding]) -> dict[Ad
     kept: set[Address] = set()
     for address, binding in bindings.items():
         given = binding.resource.body.get(key.field)
-        origin = binding.origin
-        held = origin.live.body.get(key.field) if origin else None
-        if given is not None and not (key.field in binding.resource.ignore and origin):
+        giver = binding.giver
+        held = giver.live.body.get(key.field) if giver else None
+        if given is not None and not (key.field in binding.resource.ignore and giver):
             values[address] = given
         elif key.default is None:
             continue  # Stripe chooses; nothing to hold on to
@@ -61,6 +61,7 @@ def _settle_key(key: NaturalKey, bindings: Mapping[Address, Binding]) -> dict[Ad
         else:
             values[address] = key.default(binding.resource)
     _yield_kept(key, bindings, values, kept)
+    _refuse_clashes(key, values)
     return values
 
 
@@ -79,22 +80,17 @@ def _yield_kept(
         for address in sorted(yielding):
             values[address] = key.default(bindings[address].resource)
             kept.discard(address)
-            _refuse_clash(key, values, kept, address)
 
 
-def _refuse_clash(
-    key: NaturalKey, values: Mapping[Address, str], kept: set[Address], address: Address
-) -> None:
-    rivals = [
-        other
-        for other, value in values.items()
-        if other != address and other not in kept and value == values[address]
-    ]
-    if rivals:
-        raise PlanError(
-            f'{address} and {rivals[0]} both come to {key.field} "{values[address]}".\n'
-            f"  Give one of them a {key.field} of its own."
-        )
+def _refuse_clashes(key: NaturalKey, values: Mapping[Address, str]) -> None:
+    holders: dict[str, Address] = {}
+    for address, value in values.items():
+        rival = holders.setdefault(value, address) if value else address
+        if rival != address:
+            raise PlanError(
+                f'{rival} and {address} both come to {key.field} "{value}".\n'
+                f"  Give one of them a {key.field} of its own."
+            )
 
 
 def holders(kind: Kind, snapshot: Snapshot) -> Mapping[str, Mapping[str, Live]]:

@@ -30,15 +30,16 @@ class Narrator:
     def tell(self, decision: Decision) -> Iterator[Change]:
         """Yield what becomes of a resource: how it came to us, then what happens to it."""
         binding = decision.binding
-        if binding.origin is None:
+        if binding.giver is None:
             edits = self._shown(decision, decision.edits)
             yield Create(address=decision.address, edits=edits, after=decision.target)
             return
-        yield from _arrival(decision, binding.origin)
+        for bound in binding.arrivals:
+            yield from _arrival(decision, bound)
         if binding.predecessor is not None:
             yield self._replace(decision, binding.predecessor)
         else:
-            yield from self._in_place(decision, binding.origin.live)
+            yield from self._in_place(decision, binding.giver.live)
 
     def _in_place(self, decision: Decision, live: Live) -> Iterator[Change]:
         edits = self._shown(decision, decision.edits)

@@ -14,8 +14,8 @@ from reconciler.errors import PlanError
 from reconciler.model.address import Address
 from reconciler.model.catalog import STAMP
 from reconciler.model.kind import Kind
-from reconciler.model.values import Frozen, Pending
-from reconciler.planner.bind import references
+from reconciler.model.named import references
+from reconciler.model.values import EMPTY, Pending
 from reconciler.planner.draft import Draft, Rank
 
 Holders = Mapping[tuple[str, str, str], str]
@@ -88,8 +88,8 @@ def _stamps_given_up_first(drafts: list[Draft]) -> None:
 
 
 def _stamp_after(draft: Draft) -> str | None:
-    body = draft.target if draft.target is not None else Frozen(draft.partial or {})
-    stamp = (body.get("metadata") or {}).get(STAMP)
+    entries = draft.target.get("metadata", EMPTY) if draft.target is not None else draft.metadata
+    stamp = entries.get(STAMP)
     return stamp if isinstance(stamp, str) else None
 
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
 
+from reconciler.model.named import references
 from reconciler.model.snapshot import Live, Snapshot
-from reconciler.planner.bind import references
 
 
 class Referrers:

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from reconciler.errors import PlanError
 from reconciler.model.catalog import Catalog
 from reconciler.model.kind import Kinds
+from reconciler.model.named import references
 from reconciler.model.plan import Step
 from reconciler.model.shape import Field
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.model.values import EMPTY
 from reconciler.model.world import World
-from reconciler.planner.bind import references
 from reconciler.planner.decide import Decision
 from reconciler.planner.referrers import Referrers
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from reconciler.model.catalog import Catalog, relevant
 from reconciler.model.diff import diff, parameters
 from reconciler.model.kind import Kind
+from reconciler.model.named import references
 from reconciler.model.plan import HeldBy, Reliance, Step, Unmoved
 from reconciler.model.settle import spoken
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.model.values import EMPTY, Frozen, Pending, digest
 from reconciler.model.world import Handle, World, stamp_of
-from reconciler.planner.bind import references
 from reconciler.planner.draft import Draft
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.executor.outcome import Done, Outcome
-from reconciler.model.plan import Change, Plan, Replace, Retire
+from reconciler.model.plan import Change, Create, Plan, Replace, Retire
 from reconciler.render.colour import painter
 from reconciler.render.safe import columns, pad, shown
 from reconciler.render.view import MARKS
@@ -31,9 +31,12 @@ def _ids(change: Change, calls: list[Done]) -> Iterator[str]:
     match change:
         case Replace():
             yield f"{shown(change.successor or made or '')} (was {shown(change.object or '')})"
+        case Create():
+            yield shown(made or "")
         case _:
-            yield shown(made or change.object or "")
-    if isinstance(change, Retire) and any(entry.instead for entry in calls):
+            yield shown(change.object or "")
+    gone = (entry for entry in calls if entry.object == change.object)
+    if isinstance(change, Retire) and any(entry.instead for entry in gone):
         yield "(archived: Stripe would not delete it)"
 
 

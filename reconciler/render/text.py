@@ -17,16 +17,17 @@ _WIDEST_MAIN = 36
 def text(plan: Plan, kinds: Kinds, *, colour: bool = False, width: int = 100) -> str:
     """Return the plan's text. `width` is how much room a value is given, not where lines end."""
     seen = view(plan, kinds, limit=max(24, width - 40))
-    return "\n".join(_text(seen, painter(colour=colour))) + "\n"
+    return "\n".join(_text(seen, painter(colour=colour), width)) + "\n"
 
 
-def _text(seen: View, paint: Callable[[str, str], str]) -> Iterator[str]:
+def _text(seen: View, paint: Callable[[str, str], str], width: int) -> Iterator[str]:
     yield paint(seen.title, "strong")
     if seen.lines:
         yield ""
-        yield from _table(seen.lines, paint)
-    for note in seen.notes:
+        yield from _table(seen.lines, paint, width)
+    if seen.notes:
         yield ""
+    for note in seen.notes:
         yield f"Note: {note[0]}"
         yield from (f"  {line}" for line in note[1:])
     for notice in seen.notices:
@@ -41,14 +42,18 @@ def _text(seen: View, paint: Callable[[str, str], str]) -> Iterator[str]:
         yield paint(f"Blocked by {', '.join(codes)}.", "blocks")
 
 
-def _table(entries: tuple[Line, ...], paint: Callable[[str, str], str]) -> Iterator[str]:
+def _table(
+    entries: tuple[Line, ...], paint: Callable[[str, str], str], width: int
+) -> Iterator[str]:
+    """Yield the lines, the asides below one another. A long main takes its own room, not theirs."""
     address = min(max(columns(line.address) for line in entries), _WIDEST_ADDRESS)
     mains = [columns(line.main) for line in entries if line.aside]
-    main = min(max(mains, default=0), _WIDEST_MAIN)
+    main = max((taken for taken in mains if taken <= _WIDEST_MAIN), default=0)
     for line in entries:
-        beside = line.aside if columns(line.main) <= main else ""
-        row = f"{pad(line.address, address)}  {pad(line.main, main) if beside else line.main}"
-        yield f"  {paint(line.mark, line.action)} {row}{f'  {beside}' if beside else ''}".rstrip()
+        told = f"{pad(line.address, address)}  {line.main}"
+        full = f"{pad(line.address, address)}  {pad(line.main, main)}  {line.aside}"
+        beside = bool(line.aside) and columns(full) + 4 <= width
+        yield f"  {paint(line.mark, line.action)} {full if beside else told}".rstrip()
         beneath = (line.aside,) if line.aside and not beside else ()
         for detail in (*beneath, *line.details):
             yield f"      {detail}"

@@ -1,53 +1,147 @@
-"""Values, edits and amounts in a few words."""
+"""Values in a few words, as the file would write them: `"Pro"`, `12`, `{up_to: 10}`, `none`."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass, replace
 from typing import Any
 
-from reconciler.model import money
 from reconciler.model.diff import Edit
 from reconciler.model.kind import Kind
-from reconciler.model.marks import Body
-from reconciler.model.shape import Field, Listed, Mapped, Nested
+from reconciler.model.shape import Field, Form, Listed, Mapped, Nested, Scalar
 from reconciler.model.values import Pending
+from reconciler.render.names import Names
 from reconciler.render.safe import shorten, shown
 
 _CONTEXT = 12
 """How much of what two long texts share is shown on either side of where they differ."""
 
-
-def value(item: Any, limit: int) -> str:
-    """Return a value as the file would write it: `"Pro"`, `true`, `{up_to: 10}`, `none`."""
-    return shorten(_value(item), limit)
+_STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
 
 
-def _value(item: Any) -> str:
-    match item:
-        case None:
-            return "none"
-        case bool():
-            return "true" if item else "false"
-        case Pending():
-            return item.address.short
-        case str():
-            return f'"{shown(item)}"'
-        case Mapping():
-            return "{" + ", ".join(f"{shown(key)}: {_value(item[key])}" for key in item) + "}"
-        case tuple() | list():
-            return "[" + ", ".join(_value(entry) for entry in item) + "]"
-        case _:
-            return shown(str(item))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What stands at a path: its form, and the field that it belongs to."""
+
+    field: Field
+    form: Form
 
 
-def edit(change: Edit, limit: int) -> str:
-    """Return an edit in one line: `description "old" -> "new"`."""
-    before, after = change.before, change.after
-    if isinstance(before, str) and isinstance(after, str) and max(len(before), len(after)) > limit:
-        before, after = _differing(before, after)
-    return f"{shown(change.path)} {value(before, limit)} -> {value(after, limit)}"
+def place(kind: Kind, path: str) -> Place | None:
+    """Return what stands at a path such as `tiers[1].up_to`, if the kind knows it."""
+    fields = kind.fields
+    found: Place | None = None
+    for step in _STEP.findall(path):
+        match found:
+            case Place(form=Listed(item=form) | Mapped(item=form)):
+                found = replace(found, form=form)
+            case _ if step in fields:
+                found = Place(field=fields[step], form=fields[step].form)
+            case _:
+                return None
+        match found.form:
+            case Nested(fields=inner):
+                fields = inner
+            case Scalar():
+                return found  # a key of metadata may hold dots of its own
+            case _:
+                pass
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teller:
+    """Tells values of one kind. Those longer than `limit` are shortened."""
+
+    kind: Kind
+    names: Names
+    limit: int
+
+    def value(self, item: Any, where: Place | None) -> str:
+        """Return a value, as its place has it written."""
+        return shorten(self._value(item, where), self.limit)
+
+    def edit(self, change: Edit) -> str:
+        """Return an edit in one line: `description "old" -> "new"`."""
+        where = place(self.kind, change.path)
+        before, after = self.ends(change.before, change.after, where)
+        return f"{shown(change.path)} {before} -> {after}"
+
+    def ends(self, before: Any, after: Any, where: Place | None) -> tuple[str, str]:
+        """Return both sides of a change, so that they look different."""
+        if self.refers(where):
+            if before is not None and after is not None:
+                return self.names.pair(before, after)
+        elif (
+            isinstance(before, str)
+            and isinstance(after, str)
+            and max(len(before), len(after)) > self.limit
+        ):
+            before, after = _differing(before, after)
+        return self.value(before, where), self.value(after, where)
+
+    def refers(self, where: Place | None) -> bool:
+        """Whether ids stand there. An entry on another object quotes, and holds no ids."""
+        if where is None or where.field.ref is None:
+            return False
+        return self.kind.stored and isinstance(where.form, Scalar)
+
+    def member(self, item: Any, form: Form) -> tuple[str, str]:
+        """Return an item of a list: what it is known by, and what else it says."""
+        match form:
+            case Nested(fields=fields):
+                name = _known_by(fields)
+                if name is None or name not in item:
+                    return self._value(item, None), ""
+                known = self._value(item[name], Place(field=fields[name], form=fields[name].form))
+                return known, ", ".join(self._entries(item, fields, " ", without=name))
+            case _:
+                return self._value(item, None), ""
+
+    def _value(self, item: Any, where: Place | None) -> str:
+        match item, where.form if where else None:
+            case None, _:
+                return "none"
+            case bool(), _:
+                return "true" if item else "false"
+            case Pending(), _:
+                return self.names.told(item)
+            case str(), _ if where and where.field.ref and isinstance(where.form, Scalar):
+                return self.names.told(item) if self.kind.stored else shown(item)
+            case str(), Scalar(type="decimal"):
+                return shown(item)
+            case str(), _:
+                return f'"{shown(item)}"'
+            case Mapping(), Nested(fields=fields):
+                return "{" + ", ".join(self._entries(item, fields, ": ")) + "}"
+            case Mapping(), _:
+                return "{" + ", ".join(self._entries(item, {}, ": ")) + "}"
+            case ((tuple() | list()), Listed(item=form)):
+                return "[" + ", ".join(_joined(*self.member(entry, form)) for entry in item) + "]"
+            case ((tuple() | list()), _):
+                return "[" + ", ".join(self._value(entry, None) for entry in item) + "]"
+            case _:
+                return shown(str(item))
+
+    def _entries(
+        self, item: Mapping[str, Any], fields: Mapping[str, Field], joint: str, without: str = ""
+    ) -> Iterator[str]:
+        for name, value in item.items():
+            if name != without:
+                field = fields.get(name)
+                where = Place(field=field, form=field.form) if field else None
+                yield f"{shown(name)}{joint}{self._value(value, where)}"
+
+
+def _known_by(fields: Mapping[str, Field]) -> str | None:
+    """Return the field by which an item of a list is known: its reference, or all it has."""
+    refs = [name for name, field in fields.items() if field.ref is not None]
+    return refs[0] if refs else next(iter(fields)) if len(fields) == 1 else None
+
+
+def _joined(known: str, rest: str) -> str:
+    return f"{known} ({rest})" if rest else known
 
 
 def _differing(before: str, after: str) -> tuple[str, str]:
@@ -68,78 +162,3 @@ def _cut(text: str, start: int, end: int) -> str:
     first = max(start - _CONTEXT, 0)
     last = min(len(text) - end + _CONTEXT, len(text))
     return f"{'…' if first else ''}{text[first:last]}{'…' if last < len(text) else ''}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AmountChange:
-    """An amount that is there before and after. `name` begins with its currency."""
-
-    name: str
-    before: Decimal
-    after: Decimal
-
-    @property
-    def percent(self) -> str:
-        """How much more or less, such as `+33.3 %`; empty from or to zero."""
-        if not self.before or not self.after:
-            return ""
-        change = (self.after - self.before) * 100 / self.before
-        return f"{change:+,.1f} %"
-
-    def __str__(self) -> str:
-        currency, _, rest = self.name.partition(" ")
-        amounts = f"{money.text(self.before, currency)} -> {money.text(self.after, currency)}"
-        percent = f" ({self.percent})" if self.percent else ""
-        return f"{shown(rest) + ' ' if rest else ''}{amounts}{percent}"
-
-
-def amount_changes(
-    kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> tuple[AmountChange, ...]:
-    """Return the amounts that differ, by the kind's own list of them."""
-    if not before or not after:
-        return ()
-    old, new = kind.amounts(before), kind.amounts(after)
-    return tuple(
-        AmountChange(name=name, before=amount, after=new[name])
-        for name, amount in old.items()
-        if name in new and new[name] != amount
-    )
-
-
-def other_edits(
-    kind: Kind, edits: tuple[Edit, ...], changes: tuple[AmountChange, ...]
-) -> tuple[Edit, ...]:
-    """Return the edits that no amount change tells already."""
-    names = frozenset(_major_fields(kind.body, kind.fields))
-    return tuple(entry for entry in edits if not _told(entry, names, changes))
-
-
-def _told(entry: Edit, names: frozenset[str], changes: tuple[AmountChange, ...]) -> bool:
-    if entry.path.rpartition(".")[2] not in names:
-        return False
-    before, after = _number(entry.before), _number(entry.after)
-    return any(
-        before in (None, change.before) and after in (None, change.after) for change in changes
-    )
-
-
-def _number(item: Any) -> Decimal | None:
-    try:
-        return None if item is None else Decimal(item)
-    except (InvalidOperation, TypeError, ValueError):
-        return Decimal("NaN")  # equal to no amount
-
-
-def _major_fields(body: type[Body], fields: Mapping[str, Field]) -> Iterator[str]:
-    """Yield the names of the fields that hold amounts, nested ones too."""
-    for major in body.MAJORS:
-        yield major.minor
-        if major.decimal:
-            yield major.decimal
-    for field in fields.values():
-        form = field.form
-        while isinstance(form, Listed | Mapped):
-            form = form.item
-        if isinstance(form, Nested):
-            yield from _major_fields(form.body, form.fields)

@@ -129,7 +129,9 @@ def test_the_line_breaks_at_every_call(life: str, fate: str, tmp_path: Path) -> 
             resumed(shop, tmp_path / "j")
     resumed(shop, tmp_path / "j")
     assert shown(shop) == settled(life)
-    assert len({sent.key for sent in shop.sent}) == len(shop.sent)
+    # A call that nobody saw answered goes out once more under its own key, and is done once.
+    times = 2 if fate == "before" else 1
+    assert len({sent.key for sent in shop.sent}) * times == len(shop.sent)
 
 
 @dataclass(frozen=True, slots=True)

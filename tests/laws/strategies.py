@@ -21,6 +21,7 @@ from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.kind import Kind
 from reconciler.model.shape import Field, Form, Listed, Mapped, Nested, Scalar
 from reconciler.model.values import Pending, freeze
+from reconciler.spec.resource import ignorable
 
 KINDS = all_kinds.load()
 
@@ -208,6 +209,7 @@ def catalogs(draw: st.DrawFn, least: int = 0) -> Catalog:
         if kind.within is not None:
             _draw_children(draw, kind, resources, least)
     _draw_plans(draw, resources)
+    _draw_words(draw, resources)
     return Catalog(name="acme", resources=resources, moved={}, adopt={})
 
 
@@ -228,6 +230,26 @@ def _draw_children(
                 owner = resources[parent]
                 default = owner.body.with_({"default_price": Pending(address)})
                 resources[parent] = replace(owner, body=default)
+
+
+def _draw_words(draw: st.DrawFn, resources: dict[Address, Resource]) -> None:
+    """Draw what a table says beside its fields: keys of its own, `ignore`, `protect`."""
+    for key in ("k1", "k2"):
+        prices = [address for address in resources if address.kind == "price"]
+        if prices and draw(st.integers(0, 2)) == 0:
+            address = draw(st.sampled_from(prices))
+            given = resources[address].body.with_({"lookup_key": key})
+            resources[address] = replace(resources[address], body=given)
+    for address in [a for a in resources if resources[a].kind.stored]:
+        drawn = resources[address]
+        if draw(st.integers(0, 4)) == 0:
+            groups = ignorable(drawn.kind)
+            picked = draw(st.frozensets(st.sampled_from(sorted(groups)), max_size=2))
+            ignored = frozenset(field for name in picked for field in groups[name])
+            resources[address] = replace(resources[address], ignore=ignored)
+        if draw(st.integers(0, 5)) == 0:
+            protect = draw(st.booleans())
+            resources[address] = replace(resources[address], protect=protect)
 
 
 def _draw_plans(draw: st.DrawFn, resources: dict[Address, Resource]) -> None:

@@ -15,10 +15,11 @@ from reconciler import kinds
 from reconciler.executor.outcome import Done, Outcome
 from reconciler.model.diff import Edit
 from reconciler.model.marks import Rule
+from reconciler.render.names import names
 from reconciler.render.outcome import outcome
 from reconciler.render.safe import columns, lines, shorten, shown
 from reconciler.render.text import text
-from reconciler.render.values import edit
+from reconciler.render.values import Teller
 
 KINDS = kinds.load()
 GOLDEN = Path(__file__).parent / "golden"
@@ -67,6 +68,22 @@ def test_an_outcome_lists_what_became_of_each_address(update):
     golden("outcome.txt", outcome(plan, result, reads=4), update)
 
 
+def test_an_outcome_gives_each_line_its_own_object():
+    plan = PLANS["two_objects_of_one_address"]
+    address = plan.changes[0].address
+    done = (
+        Done(step="1", address=address, call="create_price", object="price_new"),
+        Done(step="2", address=address, call="update_price", object="price_old"),
+        Done(step="3", address=address, call="update_price", object="price_other"),
+    )
+    assert outcome(plan, Outcome(run="r", done=done, verified=None, writes=3), reads=1) == (
+        "  ± price.pro.monthly  price_new (was price_old)\n"
+        "  - price.pro.monthly  price_other\n"
+        "\n"
+        "Applied. 3 writes, 1 read. Not verified.\n"
+    )
+
+
 def test_an_outcome_says_when_nobody_looked():
     done = Outcome(run="r", done=(), verified=None, writes=1)
     assert outcome(PLANS["nothing"], done, reads=1) == "Applied. 1 write, 1 read. Not verified.\n"
@@ -106,5 +123,6 @@ class TestSafety:
     def test_two_texts_that_differ_are_shown_differently(self, before, after):
         if before != after:
             entry = Edit(path="x", before=before, after=after, rule=Rule.UPDATE)
-            left, right = edit(entry, 60).removeprefix("x ").split(" -> ")
+            teller = Teller(kind=KINDS["product"], names=names(PLANS["nothing"], KINDS), limit=60)
+            left, right = teller.edit(entry).removeprefix("x ").split(" -> ")
             assert left != right

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from reconciler.kinds.price.body import PriceBody, canonical
 from reconciler.kinds.price.check import check
-from reconciler.kinds.price.words import amounts, headline
+from reconciler.kinds.price.words import amounts, headline, scale
 from reconciler.model.catalog import Resource
 from reconciler.model.kind import Archive, Kind, NaturalKey, Within
 from reconciler.model.values import Frozen
@@ -35,6 +35,7 @@ KIND = Kind(
     check=check,
     headline=headline,
     amounts=amounts,
+    scale=scale,
     sellable=True,
     notes=(
         "A price cannot be deleted, only switched off; its subscribers go on paying it.",

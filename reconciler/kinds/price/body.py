@@ -269,6 +269,9 @@ class PriceBody(Body):
     @classmethod
     def _other_currencies(cls, options: Any, info: ValidationInfo) -> Any:
         """Refuse the own currency: its canonical form would drop the amount unseen."""
+        empty = [code for code, option in (options or {}).items() if not option.model_fields_set]
+        if empty:
+            raise ValueError(f"has no amount in {empty[0]}")
         own = info.data.get("currency")
         if options and own in options:
             raise ValueError(f"repeats {own}, the price's own currency")

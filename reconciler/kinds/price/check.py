@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reconciler.model import money
 from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.kind import Flaw
 
@@ -18,6 +19,10 @@ def check(resource: Resource, catalog: Catalog) -> Iterator[Flaw]:
     """Yield every flaw of a price."""
     del catalog
     body = resource.body
+    mend = money.unknown_currency(body["currency"])
+    if mend is not None:
+        what = f'"{body["currency"]}" is not a currency that Stripe takes'
+        yield Flaw(path=("currency",), what=what, mend=mend)
     yield from _check_model(body)
     yield from _check_tiers(body, ())
     recurring = body.get("recurring") or {}
@@ -109,12 +114,9 @@ def _ways(body: Mapping[str, Any]) -> list[str]:
 
 def _check_option(body: Mapping[str, Any], code: str, option: Mapping[str, Any]) -> Iterator[Flaw]:
     path = ("currency_options", code)
-    if len(code) != 3 or not code.isascii() or not code.islower():
-        yield Flaw(
-            path=path,
-            what=f'"{code}" is not a currency in lower case',
-            mend=f'Write "{code.lower()}".' if code.lower() != code else "Use an ISO 4217 code.",
-        )
+    mend = money.unknown_currency(code)
+    if mend is not None:
+        yield Flaw(path=path, what=f'"{code}" is not a currency that Stripe takes', mend=mend)
     given = _ways(option)
     if not given:
         yield Flaw(path=path, what="has no amount", mend="Write, say, eur = 27.00.")

@@ -56,8 +56,30 @@ def _collect(found: dict[str, Decimal], currency: str, body: Mapping[str, Any]) 
     amount = money.minor_of(body)
     if amount is not None:
         found[currency] = amount
-    for tier in body.get("tiers") or ():
+    for number, tier in enumerate(body.get("tiers") or (), 1):
         for name in ("unit_amount", "flat_amount"):
             value = money.minor_of(tier, name)
             if value is not None:
-                found[f"{currency} tier to {tier['up_to']} {name}"] = value
+                found[f"{currency} tier {number} {name}"] = value
+    custom = body.get("custom_unit_amount") or {}
+    for name in ("minimum", "preset", "maximum"):
+        if name in custom:
+            found[f"{currency} {name}"] = Decimal(custom[name])
+
+
+_MONTHS = {
+    "day": Decimal(12) / Decimal("365.25"),
+    "week": Decimal(84) / Decimal("365.25"),
+    "month": Decimal(1),
+    "year": Decimal(12),
+}
+
+
+def scale(body: Mapping[str, Any]) -> Decimal:
+    """Return what amounts are multiplied by to be those of one unit for one month."""
+    package = Decimal((body.get("transform_quantity") or {}).get("divide_by", 1))
+    recurring = body.get("recurring")
+    if not recurring:
+        return Decimal(1) / package
+    months = _MONTHS[recurring["interval"]] * Decimal(recurring.get("interval_count", 1))
+    return 1 / (months * package)
