@@ -174,7 +174,7 @@ class TestServing:
         url = line.split(" answers at ")[1].split(". ")[0]
         assert reconciler("apply", "--api-base", url, "--yes").code == 0
         found.send_signal(signal.SIGINT)
-        out, err = found.communicate(timeout=10)
+        out, err = found.communicate(timeout=60)
         assert (found.returncode, out, err) == (0, "", "Stopped.\n")
         ran = reconciler("plan", "--simulator", "served.db", "--detailed-exitcode")
         assert ran.code == 0
@@ -184,7 +184,7 @@ class TestServing:
         port = found.stdout.readline().rpartition(":")[2].split(".")[0]
         ran = reconciler("simulator", "serve", "--port", port)
         found.send_signal(signal.SIGINT)
-        found.communicate(timeout=10)
+        found.communicate(timeout=60)
         assert (ran.code, f"127.0.0.1:{port} cannot be listened on" in ran.err) == (1, True)
 
 

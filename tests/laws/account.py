@@ -88,7 +88,7 @@ class Account:
             destroy=destroy,
         )
 
-    def apply(self, made: Plan, *, proof: bool = True) -> Outcome:
+    def apply(self, made: Plan, *, proof: bool = True, workers: int = 1) -> Outcome:
         self.runs += 1
         return apply(
             made,
@@ -97,7 +97,7 @@ class Account:
             self.gateway,
             journal=Journal.none(f"run{self.runs}"),
             clock=self.clock,
-            workers=1,
+            workers=workers,
             proof=proof,
         )
 

@@ -25,7 +25,7 @@ class TestApplying:
         account.apply(account.plan(before))
         snapshot = account.look()
         made = account.plan(after)
-        outcome = account.apply(made)
+        outcome = account.apply(made, workers=8)
         names = fresh.Names(
             made={
                 done.object: Pending(done.address)

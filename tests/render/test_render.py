@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rendered_plans import PLANS
+from rendered_plans import PLANS as RENDERED
+from told_plans import TOLD
 
 from reconciler import kinds
 from reconciler.executor.outcome import Done, Outcome
@@ -22,6 +23,7 @@ from reconciler.render.text import text
 from reconciler.render.values import Teller
 
 KINDS = kinds.load()
+PLANS = {**RENDERED, **TOLD}
 GOLDEN = Path(__file__).parent / "golden"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from rendered_plans import plan
+from plan_parts import plan
 
 from laws.strategies import resource
 from reconciler import kinds
