@@ -73,7 +73,9 @@ def process(folder):
             env=environment,
             text=True,
             # Started in the background by a shell, we would hand on that SIGINT is ignored.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=lambda: signal.signal(  # noqa: PLW1509  # no threads are running here
+                signal.SIGINT, signal.SIG_DFL
+            ),
             **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
         )
 
