@@ -10,6 +10,7 @@ nothing.
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -74,9 +75,11 @@ class Store:
         except BaseException:
             self._db.close()
             raise
+        # A store that nobody closed gives its connection back when it goes; Python 3.13 warns.
+        self._closer = weakref.finalize(self, self._db.close)
 
     def close(self) -> None:
-        self._db.close()
+        self._closer()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
