@@ -6,6 +6,7 @@ Not the guards: those stop what could be done, and may be lifted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from reconciler.errors import PlanError
 from reconciler.model.catalog import Catalog
@@ -26,8 +27,13 @@ MOST_METADATA = 50
 def refuse_before(
     catalog: Catalog, kinds: Kinds, snapshot: Snapshot, decisions: Iterable[Decision]
 ) -> None:
-    """Raise `PlanError` for raw ids that are not there, and for metadata that does not fit."""
-    wrong = [*_unknown_ids(catalog, kinds, snapshot), *_crowded(decisions)]
+    """Raise `PlanError` for what Stripe would surely refuse half-way."""
+    decided = tuple(decisions)
+    wrong = [
+        *_unknown_ids(catalog, kinds, snapshot),
+        *_crowded(decided),
+        *_not_to_be_created(catalog, decided),
+    ]
     if wrong:
         raise PlanError("\n".join(wrong))
 
@@ -43,6 +49,20 @@ def _unknown_ids(catalog: Catalog, kinds: Kinds, snapshot: Snapshot) -> Iterator
                     "  Check the id, the account and the mode of the key. Prices that were made "
                     "inside another call are not listed by Stripe, and cannot be named."
                 )
+
+
+def _not_to_be_created(catalog: Catalog, decisions: Iterable[Decision]) -> Iterator[str]:
+    """The file was checked as it is; a replacement also takes what is kept and ignored."""
+    for decision in decisions:
+        if decision.binding.current is not None or decision.binding.predecessor is None:
+            continue
+        whole = replace(decision.binding.resource, body=decision.target)
+        for flaw in decision.kind.check(whole, catalog):
+            ignored = ", ".join(sorted(decision.binding.resource.ignore)) or "nothing"
+            yield (
+                f"{decision.address}: with what its replacement takes over it {flaw.what}.\n"
+                f"  It ignores {ignored}: take that out, or make the file fit what is there."
+            )
 
 
 def _crowded(decisions: Iterable[Decision]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from reconciler.model.address import Address
 from reconciler.model.canonical import finish
 from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.kind import Kind
+from reconciler.model.marks import Rule
 from reconciler.model.shape import Field, Form, Listed, Mapped, Nested, Scalar
 from reconciler.model.values import Pending, freeze
 from reconciler.spec.resource import ignorable
@@ -243,7 +244,12 @@ def _draw_words(draw: st.DrawFn, resources: dict[Address, Resource]) -> None:
     for address in [a for a in resources if resources[a].kind.stored]:
         drawn = resources[address]
         if draw(st.integers(0, 4)) == 0:
-            groups = ignorable(drawn.kind)
+            groups = {
+                name: group
+                for name, group in ignorable(drawn.kind).items()
+                # To ignore what only a replacement changes may leave nothing to be made.
+                if all(drawn.kind.fields[field].rule is not Rule.REPLACE for field in group)
+            }
             picked = draw(st.frozensets(st.sampled_from(sorted(groups)), max_size=2))
             ignored = frozenset(field for name in picked for field in groups[name])
             resources[address] = replace(resources[address], ignore=ignored)
