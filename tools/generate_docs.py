@@ -148,8 +148,14 @@ def _toml(value: Any) -> str:
 
 def _takes(field: Field) -> str:
     if field.ref is not None:
-        known = field.ref.kind in kinds.load()
-        return f"the {'name or ' if known else ''}id of a {field.ref.kind}"
+        target, listed = kinds.load().get(field.ref.kind), isinstance(field.form, Listed)
+        # An id that may look like anything cannot be told from a misspelt name.
+        ways = ["name"] if target else []
+        ways += ["id"] if target is None or target.id_prefixes else []
+        noun = field.ref.kind.replace("_", " ")
+        if listed:
+            return f"list of {' or '.join(f'{way}s' for way in ways)} of {noun}s"
+        return f"the {' or '.join(ways)} of a {noun}"
     return _form(field.form)
 
 

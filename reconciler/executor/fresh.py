@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reconciler.errors import StalePlanError
+from reconciler.model.canonical import finish
 from reconciler.model.catalog import relevant
 from reconciler.model.kind import Kind, Kinds
 from reconciler.model.named import renamed
@@ -26,9 +27,10 @@ class Names:
 
     made: dict[str, Pending]
 
-    def known(self, live: Live) -> Frozen:
-        """Return a live body with the objects that it names called as the plan knows them."""
-        return renamed(live.kind.fields, live.body, self.made) if self.made else live.body
+    def known(self, kind: Kind, body: Frozen) -> Frozen:
+        """Return a body with the objects that it names called as the plan knows them."""
+        # Sets are sorted by what they hold, so they are sorted anew.
+        return finish(kind, renamed(kind.fields, body, self.made)) if self.made else body
 
 
 def planned(plan: Plan, kinds: Kinds) -> World:
@@ -57,14 +59,15 @@ def object_differences(
     """Yield how one object differs from what is expected of it."""
     what = f"{kind.name} {handle if live is None else live.id}"
     if body is None:
-        if live is not None:
+        # One whose id is chosen may be gone, and its successor be there under the same id.
+        if live is not None and live.id not in names.made:
             yield f"{what} should be gone, and is there"
         return
     if live is None:
         yield f"{what} is gone"
         return
-    seen = relevant(names.known(live), plan.ignore_metadata)
-    wanted = relevant(body, plan.ignore_metadata)
+    seen = relevant(names.known(kind, live.body), plan.ignore_metadata)
+    wanted = relevant(names.known(kind, body), plan.ignore_metadata)
     for name in unlike(kind, wanted, seen):
         yield f"{what}: {name} is {_shown(seen.get(name))}, not {_shown(wanted.get(name))}"
 

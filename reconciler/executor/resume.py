@@ -131,11 +131,8 @@ def _after(expected: World, kinds: Kinds, step: Step) -> Frozen | None:
 
 def _look_for_created(step: Step, snapshot: Snapshot, progress: Progress) -> str | None:
     """Find the object that the call made: the one that bears the stamp and did not before."""
-    stamps = [
-        reliance
-        for reliance in step.relies_on
-        if isinstance(reliance, HeldBy) and reliance.field == "stamp"
-    ]
+    names = [reliance for reliance in step.relies_on if isinstance(reliance, HeldBy)]
+    stamps = [reliance for reliance in names if reliance.field == "stamp"]
     before = {str(holder) for reliance in stamps for holder in reliance.holders}
     before |= set(progress.done.values())
     wanted = {reliance.value for reliance in stamps}
@@ -144,6 +141,12 @@ def _look_for_created(step: Step, snapshot: Snapshot, progress: Progress) -> str
         for live in snapshot.of(step.kind).values()
         if live.id not in before and live.metadata.get(STAMP) in wanted
     ]
+    if not stamps:  # it takes none, and is known by its natural key alone
+        found = [
+            live
+            for live in snapshot.of(step.kind).values()
+            if any(live.raw.get(name.field) == name.value for name in names)
+        ]
     if len(found) > 1:
         raise StalePlanError(
             f"{' and '.join(live.id for live in found)} both bear the stamp of {step.address}.\n"

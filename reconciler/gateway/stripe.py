@@ -160,6 +160,8 @@ class Gateway:
         path, endpoint = kind.path, kind.path
         if object_id is not None:
             path, endpoint = _path(kind, object_id), f"{path}/id"
+        if kind.verbs is not None and step.verb in (kind.verbs.off, kind.verbs.on):
+            path, endpoint = f"{path}/{step.verb}", f"{endpoint}/{step.verb}"
         deleting = step.verb == "delete"
         method = "delete" if deleting else "post"
         call = _Call(

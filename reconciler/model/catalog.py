@@ -52,6 +52,15 @@ class Resource:
     protect: bool | None = None
 
     @property
+    def natural_name(self) -> str:
+        """The natural key it has when the file's word, or its kind's default, is taken."""
+        for key in self.kind.natural_keys:
+            given = self.body.get(key.field)
+            if given or key.default is not None:
+                return str(given or (key.default(self) if key.default else ""))
+        return ""
+
+    @property
     def wanted_on(self) -> bool:
         """Whether it is wanted switched on."""
         return self.kind.is_on(self.body)

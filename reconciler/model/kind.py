@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from reconciler.model.marks import Body
 from reconciler.model.shape import Field, shape
@@ -67,20 +67,50 @@ class Delete:
     otherwise: Archive | None = None
 
 
-Retirement: TypeAlias = Archive | Delete
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verbs:
+    """Retired, and brought back, by calls of their own: `POST …/deactivate`.
+
+    `field` is the boolean field that tells; it is no parameter of any call.
+    """
+
+    field: str
+    off: Verb
+    on: Verb
+
+
+Verb: TypeAlias = Literal["deactivate", "reactivate"]
+Retirement: TypeAlias = Archive | Delete | Verbs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NaturalKey:
-    """A field whose value only one object may hold, archived ones included.
+    """A field whose value only one object may hold.
 
     `default` is what a new object gets when the file is silent. `transfer` is the parameter
-    by which Stripe takes the value from its holder in the same call.
+    by which Stripe takes the value from its holder in the same call; without one, a successor
+    can only be made when the holder is gone. `active_only`: archived objects do not hold it.
+    `any_case`: "A" and "a" are the same value.
     """
 
     field: str
     default: Callable[[Resource], str] | None = None
     transfer: str | None = None
+    active_only: bool = False
+    any_case: bool = False
+
+    def held(self, kind: Kind, body: Mapping[str, Any]) -> str | None:
+        """Return the value that an object with this body holds, as it compares."""
+        value = body.get(self.field)
+        if not isinstance(value, str) or not value:
+            return None
+        if self.active_only and not kind.is_on(body):
+            return None
+        return self.compared(value)
+
+    def compared(self, value: str) -> str:
+        """Return a value as it compares with others."""
+        return value.casefold() if self.any_case else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +136,10 @@ class Flaw:
 
 def _same(body: dict[str, Any]) -> dict[str, Any]:
     return body
+
+
+def _as_answered(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    return raw
 
 
 def _no_flaws(_: Resource, __: Catalog) -> Iterable[Flaw]:
@@ -148,6 +182,8 @@ class Kind:
     """Fields that `[defaults]` may fill, and when: `{"currency": lambda given: True}`."""
     canonical: Callable[[dict[str, Any]], dict[str, Any]] = _same
     """Brings a body, from the file or from Stripe, into the one form in which they compare."""
+    seen: Callable[[Mapping[str, Any]], Mapping[str, Any]] = _as_answered
+    """Reads an answer past what drifts by itself: a code that expired was not switched off."""
     check: Callable[[Resource, Catalog], Iterable[Flaw]] = _no_flaws
     """What Stripe would refuse and a type cannot say."""
     headline: Callable[[Mapping[str, Any]], str] = _name
@@ -180,11 +216,23 @@ class Kind:
                 return archive
             case Delete(otherwise=otherwise):
                 return otherwise
+            case Verbs(field=field):
+                return Archive(field, value=True)
 
     def is_on(self, body: Mapping[str, Any]) -> bool:
         """Whether an object with this body is in use, as opposed to archived."""
         archive = self.archive
         return archive is None or body.get(archive.field) != archive.value
+
+    @property
+    def verbs(self) -> Verbs | None:
+        """The calls of their own that retire it and bring it back, if there are any."""
+        return self.retirement if isinstance(self.retirement, Verbs) else None
+
+    @property
+    def shared(self) -> bool:
+        """Whether it takes no stamp, and is used together with whoever else uses it."""
+        return isinstance(self.identity, ByNaturalKey)
 
     @property
     def stored(self) -> bool:

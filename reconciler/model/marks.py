@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
@@ -67,6 +68,14 @@ class Ref:
 
     kind: str
     late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateOnly:
+    """Stripe takes the field in an update only: a new object gets it in a second step."""
+
+
+UPDATE_ONLY = UpdateOnly()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +143,17 @@ class Body(BaseModel):
 
     LIFTS: ClassVar[tuple[Lift, ...]] = ()
     MAJORS: ClassVar[tuple[Major, ...]] = ()
+
+
+def _seconds(value: Any) -> Any:
+    """Accept a TOML date-time with an offset beside Stripe's own Unix seconds."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return int(value.timestamp())
+    return value
+
+
+Timestamp = Annotated[int, BeforeValidator(_seconds)]
+"""A moment: Unix seconds, or in TOML a date-time with an offset."""
 
 
 def _exact(value: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from reconciler.model.address import Address
 from reconciler.model.diff import Edit
+from reconciler.model.kind import Verb
 from reconciler.model.values import EMPTY, Frozen, Pending
 
 
@@ -139,7 +140,7 @@ class Step:
 
     id: str
     address: Address
-    verb: Literal["create", "update", "delete"]
+    verb: Literal["create", "update", "delete"] | Verb
     kind: str
     object: str | Pending | None = None
     payload: Frozen = EMPTY

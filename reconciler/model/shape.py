@@ -15,7 +15,18 @@ from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from reconciler.model.marks import AsSet, Body, Clear, Default, Entries, Expand, Keep, Ref, Rule
+from reconciler.model.marks import (
+    AsSet,
+    Body,
+    Clear,
+    Default,
+    Entries,
+    Expand,
+    Keep,
+    Ref,
+    Rule,
+    UpdateOnly,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +75,7 @@ class Field:
     form: Form
     ref: Ref | None
     expand: bool
+    update_only: bool
     as_set: bool
     drop: Rule
 
@@ -108,6 +120,7 @@ def _field(where: str, name: str, info: FieldInfo) -> Field:
         form=_form(where, info.annotation),
         ref=refs[0] if refs else None,
         expand=any(isinstance(mark, Expand) for mark in marks),
+        update_only=any(isinstance(mark, UpdateOnly) for mark in marks),
         as_set=any(isinstance(mark, AsSet) for mark in marks),
         drop=drops[0] if drops else rule,
     )

@@ -44,6 +44,9 @@ class Live:
     raw: Mapping[str, Any]
     _body: Frozen | None = field(default=None, compare=False, repr=False)
 
+    def __post_init__(self) -> None:
+        self.raw = self.kind.seen(self.raw)
+
     @property
     def id(self) -> str:
         """Stripe's id."""

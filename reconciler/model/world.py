@@ -53,11 +53,11 @@ class World:
         """Let an object be `body` from now on; with `None` it is gone."""
         before, after = self.body(kind, handle) or EMPTY, body or EMPTY
         for key in kind.natural_keys:
-            old, new = before.get(key.field), after.get(key.field)
+            old, new = key.held(kind, before), key.held(kind, after)
             if old != new and self.keys.get((kind.name, key.field, str(old))) == handle:
                 del self.keys[kind.name, key.field, str(old)]
-            if new:
-                self.keys[kind.name, key.field, str(new)] = handle
+            if new is not None:
+                self.keys[kind.name, key.field, new] = handle
         old_stamp, new_stamp = stamp_of(before), stamp_of(after)
         if old_stamp != new_stamp:
             if old_stamp and handle in self.stamps[kind.name, old_stamp]:
@@ -84,6 +84,9 @@ class World:
                 after = calls.updated(kind, self.body(kind, handle) or EMPTY, step.payload)
             case "delete":
                 after = None
+            case "deactivate" | "reactivate" as verb:
+                switched = {kind.verbs.field: verb == kind.verbs.off} if kind.verbs else {}
+                after = calls.updated(kind, self.body(kind, handle) or EMPTY, switched)
         self.put(kind, handle, after)
         return after
 
@@ -91,7 +94,7 @@ class World:
         for key in kind.natural_keys:
             if key.transfer is None or not payload.get(key.transfer):
                 continue
-            for loser in self.holders(kind.name, key.field, str(payload[key.field])):
+            for loser in self.holders(kind.name, key.field, key.compared(str(payload[key.field]))):
                 if loser != handle:
                     lost = (self.body(kind, loser) or EMPTY).with_({key.field: None})
                     self.put(kind, loser, lost)
@@ -121,8 +124,8 @@ def world(
         for live in snapshot.of(kind.name).values():
             handle = known.get(live.id, live.id)
             for key in kind.natural_keys:
-                value = live.raw.get(key.field)
-                if isinstance(value, str) and value:
+                value = key.held(kind, live.raw)
+                if value is not None:
                     found.keys[kind.name, key.field, value] = handle
             stamp = live.metadata.get(STAMP)
             if stamp:

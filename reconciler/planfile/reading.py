@@ -141,16 +141,19 @@ def _step(node: Node, kinds: Kinds) -> Step:
     entries = node.record(_STEP, ("otherwise",))
     address = entries["address"].address(kinds)
     verb, _, name = entries["call"].text().partition("_")
-    if verb not in {"create", "update", "delete"}:
+    if verb not in {"create", "update", "delete", "deactivate", "reactivate"}:
         raise entries["call"].fail(f'is "{verb[:40]}_…", and no call begins so')
     kind = entries["call"].at_text(name).kind(kinds)
+    own = (kind.verbs.off, kind.verbs.on) if kind.verbs else ()
+    if verb not in {"create", "update", "delete", *own}:
+        raise entries["call"].fail(f"is not a call that a {kind.name} has")
     if name not in _writes(kinds[address.kind]):
         raise entries["call"].fail(f"does not write a {address.kind}, which {address} is")
     target = entries["object"]
     if (target.value is None) != (verb == "create"):
         raise target.fail("is for updates and deletes, which need one; a create has none")
-    if verb == "delete" and entries["payload"].value != {}:
-        raise entries["payload"].fail("is for creates and updates; a delete takes no parameters")
+    if verb not in {"create", "update"} and entries["payload"].value != {}:
+        raise entries["payload"].fail(f"is for creates and updates; a {verb} takes no parameters")
     if verb != "delete" and "otherwise" in entries:
         raise entries["otherwise"].fail("is for deletes")
     return Step(

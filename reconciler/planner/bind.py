@@ -6,16 +6,18 @@ An archived one that equals the file comes back before a new one is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from reconciler.model.address import Address
+from reconciler.model.canonical import finish
 from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.diff import diff
 from reconciler.model.marks import Rule
 from reconciler.model.named import references
 from reconciler.model.settle import settle
+from reconciler.model.snapshot import Snapshot
 from reconciler.model.values import Frozen, Pending, substitute
 from reconciler.planner.match import Bound, Matched, Origin
 from reconciler.planner.referrers import Referrers
@@ -57,15 +59,22 @@ class Binding:
 Ids = Mapping[Address, str | Pending]
 
 
-def bind(catalog: Catalog, matched: Matched, referrers: Referrers) -> Mapping[Address, Binding]:
+def bind(
+    catalog: Catalog, matched: Matched, snapshot: Snapshot, referrers: Referrers
+) -> Mapping[Address, Binding]:
     """Return what each stored resource is bound to, in an order that references allow."""
     ids: dict[Address, str | Pending] = {}
     bindings: dict[Address, Binding] = {}
     for resource in in_order(catalog.resources):
         if not resource.kind.stored:
             continue
-        given = resolve(resource.body, ids)
-        binding = _choose(resource, given, matched.bound.get(resource.address, ()), referrers)
+        given = resolve(resource, ids)
+        found = [
+            bound
+            for bound in matched.bound.get(resource.address, ())
+            if bound.on or not _outlived(bound, snapshot)
+        ]
+        binding = _choose(resource, given, found, referrers)
         ids[resource.address] = (
             binding.current.live.id if binding.current else Pending(resource.address)
         )
@@ -81,19 +90,21 @@ def ids_of(bindings: Mapping[Address, Binding]) -> Ids:
     }
 
 
-def resolve(body: Frozen, ids: Ids) -> Frozen:
-    """Return `body` with references to known objects replaced by their ids."""
+def resolve(resource: Resource, ids: Ids) -> Frozen:
+    """Return a resource's body with references to known objects replaced by their ids."""
 
     def known(leaf: Any) -> Any:
         return ids.get(leaf.address, leaf) if isinstance(leaf, Pending) else leaf
 
-    resolved: Frozen = substitute(body, known)
-    return resolved
+    # Sets are sorted by what they hold, so they are sorted anew.
+    return finish(resource.kind, substitute(resource.body, known))
 
 
 def _choose(
-    resource: Resource, given: Frozen, found: tuple[Bound, ...], referrers: Referrers
+    resource: Resource, given: Frozen, found: Sequence[Bound], referrers: Referrers
 ) -> Binding:
+    if resource.kind.shared:  # there is one at the most, and there can be no other
+        return Binding(resource=resource, given=given, current=next(iter(found), None))
     active = [bound for bound in found if bound.on]
     archived = [bound for bound in found if not bound.on]
     fitting = [bound for bound in active if _fits(resource, given, bound, bound)]
@@ -126,6 +137,20 @@ def _fits(resource: Resource, given: Frozen, bound: Bound, giver: Bound) -> bool
     body = bound.live.body
     wanted = settle(fields, given, giver.live.body, ignore=resource.ignore, own=body)
     return all(edit.rule is not Rule.REPLACE for edit in diff(fields, body, wanted))
+
+
+def _outlived(bound: Bound, snapshot: Snapshot) -> bool:
+    """Whether what an object names is younger than itself: it named another one of that id.
+
+    A promotion code dies with its coupon, and does not come back with a coupon of the same id.
+    """
+    live = bound.live
+    parent = live.kind.within.field if live.kind.within else ""  # which it cannot outlive
+    named = references(live.kind.fields, live.body, late=False, skip=parent)
+    return any(
+        target is not None and target.created > live.created > 0
+        for target in (snapshot.find(name) for name in named if isinstance(name, str))
+    )
 
 
 def in_order(resources: Mapping[Address, Resource]) -> Iterable[Resource]:

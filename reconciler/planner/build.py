@@ -9,12 +9,13 @@ from itertools import chain
 from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog, relevant
 from reconciler.model.kind import Kinds
+from reconciler.model.marks import Rule
 from reconciler.model.plan import Change, Plan, Step
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.model.values import Frozen
 from reconciler.model.world import world
 from reconciler.planner.bind import Binding, bind
-from reconciler.planner.decide import Retirement, decide
+from reconciler.planner.decide import Decision, Retirement, decide
 from reconciler.planner.draft import Drafting, draft_decision, draft_retirement, how
 from reconciler.planner.embed import embed
 from reconciler.planner.guards import Evidence
@@ -46,7 +47,7 @@ def plan(
     wanted = _emptied(catalog) if destroy else catalog
     matched = match(wanted, snapshot, kinds)
     referrers = Referrers(snapshot)
-    bindings = bind(wanted, matched, referrers)
+    bindings = bind(wanted, matched, snapshot, referrers)
     names = settle_names(bindings)
     retirements = tuple(_retirements(wanted, matched, bindings))
     embeds = embed(wanted, kinds, snapshot, names, _hosts(bindings, retirements))
@@ -72,6 +73,7 @@ def plan(
     walk = Walk(catalog=wanted, snapshot=snapshot, world=now, ours=frozenset(ours))
     walk.go(sort(drafts))
     refuse_after(kinds, walk.steps, walk.world, referrers)
+    going = {gone.live.id for gone in retirements}
     evidence = Evidence(
         catalog=wanted,
         kinds=kinds,
@@ -80,10 +82,11 @@ def plan(
         changes=changes,
         decisions=decisions,
         retirements=retirements,
-        conflicts=tuple(conflicts(bindings, names, snapshot, ours)),
+        conflicts=tuple(conflicts(bindings, names, snapshot, ours, going)),
         bound=matched.bound,
         holders={key: ours[holder].live for key, holder in holders.items() if holder in ours},
         destroy=destroy,
+        referrers=referrers,
     )
     return Plan(
         catalog=catalog.name,
@@ -94,7 +97,7 @@ def plan(
         changes=tuple(sorted(changes, key=_reading_order(catalog, kinds))),
         steps=tuple(walk.steps),
         findings=check(evidence, allow),
-        notes=(*matched.notes, *embeds.notes),
+        notes=(*matched.notes, *embeds.notes, *_shared_notes(catalog, decisions, destroy=destroy)),
         strangers=matched.counts(),
         seen=_seen(walk.relied, catalog),
         ignore_metadata=catalog.ignore_metadata,
@@ -108,6 +111,27 @@ def _farewells(narrator: Narrator, retirements: Iterable[Retirement]) -> Iterato
     for gone in retirements:
         if gone.reason != "replaced":  # else told with the one that takes its place
             yield narrator.retire(gone, how(narrator.referrers, gone.live))
+
+
+def _shared_notes(
+    catalog: Catalog, decisions: Sequence[Decision], *, destroy: bool
+) -> Iterator[str]:
+    """Yield what is said of objects that are used together with others."""
+    for decision in decisions:
+        current = decision.binding.current
+        for edit in decision.left_alone:
+            if current is not None and edit.rule is not Rule.REPLACE:
+                yield (
+                    f'{decision.address}: its {edit.path} is "{edit.before}" at Stripe and '
+                    f'"{edit.after}" in the file. It is used together with others, so it is left '
+                    f'alone. To change it: [adopt] "{decision.address}" = "{current.live.id}"'
+                )
+    for address, resource in catalog.resources.items() if destroy else ():
+        if resource.kind.shared:
+            yield (
+                f"{address} stays: others may use it. `retired = true` in its table switches it "
+                "off."
+            )
 
 
 def _emptied(catalog: Catalog) -> Catalog:

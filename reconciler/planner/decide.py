@@ -10,6 +10,7 @@ from reconciler.model.address import Address
 from reconciler.model.catalog import PROTECT, RESERVED, STAMP, Catalog, Resource
 from reconciler.model.diff import Edit, diff
 from reconciler.model.kind import Kind
+from reconciler.model.marks import Rule
 from reconciler.model.settle import settle
 from reconciler.model.snapshot import Live
 from reconciler.model.values import Frozen, Pending
@@ -24,12 +25,14 @@ class Decision:
     """A resource, the objects it is bound to, and the body it will have.
 
     `edits` lead from the current object, or from the predecessor, to `target`. The stamp is
-    not among them: it is written first, in a step of its own.
+    not among them: it is written first, in a step of its own. `left_alone` are those that a
+    shared object does not get.
     """
 
     binding: Binding
     target: Frozen
     edits: tuple[Edit, ...]
+    left_alone: tuple[Edit, ...] = ()
 
     @property
     def address(self) -> Address:
@@ -72,7 +75,7 @@ def decide(
     heirs = _heirs(bindings, retirements, ids)
     for address, binding in bindings.items():
         resource = binding.resource
-        given = resolve(resource.body, ids).with_(names[address])
+        given = resolve(resource, ids).with_(names[address])
         giver = binding.giver.live.body if binding.giver else None
         own = binding.current.live.body if binding.current else None
         target = settle(
@@ -89,7 +92,29 @@ def decide(
             target = target.with_({"metadata": metadata(catalog, binding, entries)})
         edits = diff(resource.kind.fields, own or giver or {}, target)
         edits = tuple(edit for edit in edits if edit.path != f"metadata.{STAMP}")
-        yield Decision(binding=binding, target=target, edits=edits)
+        left = _left_alone(resource, edits, leave=address in catalog.adopt) if own else ()
+        if left and own is not None:
+            names_left = {edit.field for edit in left}
+            target = target.with_({name: own.get(name) for name in names_left})
+            edits = tuple(edit for edit in edits if edit.field not in names_left)
+        yield Decision(binding=binding, target=target, edits=edits, left_alone=left)
+
+
+def _left_alone(resource: Resource, edits: tuple[Edit, ...], *, leave: bool) -> tuple[Edit, ...]:
+    """Return the edits that are not made, because others use the object too.
+
+    It is switched on and off as wanted. Anything else takes leave in the file, and what Stripe
+    never changes stays: there can be no other object of that name (RC108).
+    """
+    archive = resource.kind.archive
+    if not resource.kind.shared:
+        return ()
+    return tuple(
+        edit
+        for edit in edits
+        if edit.rule is Rule.REPLACE
+        or not (leave or (archive is not None and edit.field == archive.field))
+    )
 
 
 def _heirs(

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from reconciler.model.address import Address
 from reconciler.model.catalog import STAMP, Catalog
-from reconciler.model.kind import Archive, Delete, Kind, Kinds
+from reconciler.model.kind import Archive, Delete, Kind, Kinds, Verbs
 from reconciler.model.snapshot import Live
 from reconciler.model.values import EMPTY, Frozen, Pending
 from reconciler.planner.decide import Decision, Retirement
@@ -122,7 +122,7 @@ def _at_creation(decision: Decision, entries: tuple[str, ...]) -> Frozen:
     late = {
         name: None
         for name, field_ in decision.kind.fields.items()
-        if field_.ref is not None and field_.ref.late
+        if field_.update_only or (field_.ref is not None and field_.ref.late)
     }
     metadata = decision.target.get("metadata")
     if metadata is not None and entries:
@@ -176,7 +176,7 @@ def _late_references(live: Live) -> Mapping[str, None]:
 def how(referrers: Referrers, live: Live) -> Literal["archive", "delete"]:
     """Say whether an object is archived or deleted when it is retired."""
     match live.kind.retirement:
-        case Archive():
+        case Archive() | Verbs():
             return "archive"
         case Delete(unless=unless, otherwise=otherwise):
             hindered = any(other.kind.name in unless for other in referrers.to(live.id))

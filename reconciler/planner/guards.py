@@ -16,6 +16,7 @@ from reconciler.model import money
 from reconciler.model.address import Address
 from reconciler.model.catalog import Account, Catalog, Policy
 from reconciler.model.kind import Kind, Kinds
+from reconciler.model.marks import Rule
 from reconciler.model.plan import Change, Finding, Reactivate, Replace, Retire, Update
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.planner.bind import Binding
@@ -23,6 +24,7 @@ from reconciler.planner.decide import Decision, Retirement, dropped_metadata
 from reconciler.planner.match import Bound
 from reconciler.planner.names import Conflict
 from reconciler.planner.narrate import listing
+from reconciler.planner.referrers import Referrers
 
 FEW = 10
 """Catalogs with fewer objects may change as much as they like at once (RC101)."""
@@ -43,6 +45,7 @@ class Evidence:
     bound: Mapping[Address, tuple[Bound, ...]]
     holders: Mapping[tuple[str, str, str], Live]
     destroy: bool
+    referrers: Referrers
 
 
 def _much_at_once(evidence: Evidence) -> Iterator[Finding]:
@@ -276,6 +279,21 @@ def _strangers_keys(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
+def _shared_and_different(evidence: Evidence) -> Iterator[Finding]:
+    """A shared object that differs in what Stripe never changes, and whose name stays taken."""
+    for decision in evidence.decisions:
+        fixed = [edit.path for edit in decision.left_alone if edit.rule is Rule.REPLACE]
+        current = decision.binding.current
+        if fixed and current is not None:
+            yield Finding(
+                code="RC108",
+                address=decision.address,
+                text=f"{current.live.id} differs from the file in {listing(fixed)}, which Stripe "
+                "never changes, and its name stays taken. Make the file equal to it, or use "
+                "another name.",
+            )
+
+
 def _two_with_one_stamp(evidence: Evidence) -> Iterator[Finding]:
     for decision in evidence.decisions:
         if decision.binding.ambiguous:
@@ -332,6 +350,43 @@ def _dropped_metadata(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
+def _kills(evidence: Evidence) -> Iterator[Finding]:
+    """What has to go before its successor comes, and what hangs on something deleted."""
+    for decision in evidence.decisions:
+        old = decision.binding.predecessor
+        if old is None or not old.live.on:
+            continue
+        for key in decision.kind.natural_keys:
+            value = old.live.body.get(key.field)
+            if key.transfer is None and value and value == decision.target.get(key.field):
+                yield Finding(
+                    code="RC109",
+                    address=decision.address,
+                    text=f'{key.field} "{value}" can only be used again once {old.live.id} is '
+                    f"gone: between the two calls nobody can use it{_hanging(evidence, old)}. "
+                    f"Give it another {key.field} to have the new one first.",
+                )
+    for retirement in evidence.retirements:
+        hanging = _hanging(evidence, retirement.bound)
+        if hanging and retirement.reason != "replaced":
+            address = retirement.bound.address
+            text = f"{retirement.live.id} would be deleted{hanging}."
+            yield Finding(code="RC109", address=address, text=text)
+
+
+def _hanging(evidence: Evidence, bound: Bound) -> str:
+    """Name what is in use, stays, and names an object that is deleted for good."""
+    if bound.live.kind.archive is not None:
+        return ""
+    going = {retirement.live.id for retirement in evidence.retirements}
+    found = [
+        f"{other.kind.name} {other.raw.get('code') or other.id}"
+        for other in evidence.referrers.to(bound.live.id)
+        if other.on and other.id not in going
+    ]
+    return f", and with it {listing(found)} would stop working" if found else ""
+
+
 GUARDS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     _much_at_once,
     _emptied,
@@ -341,7 +396,9 @@ GUARDS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     _wrong_account,
     _dropped_currencies,
     _strangers_keys,
+    _shared_and_different,
     _two_with_one_stamp,
+    _kills,
     _given_up_keys,
     _dropped_metadata,
 )

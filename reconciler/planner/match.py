@@ -15,7 +15,7 @@ from enum import Enum
 from reconciler.errors import PlanError
 from reconciler.model.address import Address
 from reconciler.model.catalog import STAMP, Catalog
-from reconciler.model.kind import Kind, Kinds
+from reconciler.model.kind import ByNaturalKey, Kind, Kinds
 from reconciler.model.plan import Strangers
 from reconciler.model.snapshot import Live, Snapshot
 
@@ -115,7 +115,7 @@ def _bind(owned: _Owned, live: Live, address: Address) -> Bound:
     source = live.metadata.get(STAMP)
     if live.id in owned.adopted:
         origin = Origin.ADOPTED
-    elif source != owned.catalog.stamp(address):
+    elif not live.kind.shared and source != owned.catalog.stamp(address):
         origin = Origin.MOVED
     else:
         origin = Origin.OURS
@@ -125,7 +125,11 @@ def _bind(owned: _Owned, live: Live, address: Address) -> Bound:
 def _sort_out(owned: _Owned, snapshot: Snapshot) -> None:
     names = {owned.catalog.name, owned.catalog.previous_name}
     wanted_elsewhere: dict[str, int] = defaultdict(int)
+    shared = _shared_names(owned.catalog)
     for live in snapshot:
+        if live.kind.shared:
+            _sort_shared(owned, live, shared)
+            continue
         stamp = live.stamp
         if stamp is None or stamp.catalog not in names:
             owned.strangers[live.id] = live
@@ -155,6 +159,29 @@ def _could_be(address: Address, kind: Kind, kinds: Kinds) -> bool:
     while outer.within is not None:
         depth, outer = depth + 1, kinds[outer.within.kind]
     return address.kind == kind.name and len(address.keys) == depth
+
+
+def _shared_names(catalog: Catalog) -> Mapping[tuple[str, str], Address]:
+    """Return which addresses shared objects stand for, by kind and natural key."""
+    return {
+        (resource.kind.name, resource.natural_name): address
+        for address, resource in catalog.resources.items()
+        if resource.kind.shared
+    }
+
+
+def _sort_shared(owned: _Owned, live: Live, shared: Mapping[tuple[str, str], Address]) -> None:
+    """A shared object is whoever's names it; it bears no stamp."""
+    match live.kind.identity:
+        case ByNaturalKey(field=field):
+            address = shared.get((live.kind.name, str(live.raw.get(field))))
+        case _:
+            address = None
+    if address is None:
+        owned.strangers[live.id] = live
+    else:
+        owned.by_stamp[address].append(live)
+        owned.address[live.id] = address
 
 
 def _move(owned: _Owned) -> None:
@@ -213,6 +240,12 @@ def _adopt(owned: _Owned, snapshot: Snapshot) -> None:
         holder = owned.address.get(live.id)
         if holder == address:
             continue  # done, in an earlier run
+        if live.kind.shared:
+            wrong.append(
+                f'[adopt] "{address}": {live.id} has another name than the file gives '
+                f"{address}.\n  A {live.kind.name} is known by its name; use the one it has."
+            )
+            continue
         if holder is not None:
             wrong.append(
                 f'[adopt] "{address}": {adoption.id} is {holder} of this catalog.\n'

@@ -7,7 +7,7 @@ resource of the file that comes to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.errors import PlanError
@@ -97,10 +97,10 @@ def holders(kind: Kind, snapshot: Snapshot) -> Mapping[str, Mapping[str, Live]]:
     """Return who holds which natural key now: by field, then by value."""
     found: dict[str, dict[str, Live]] = {key.field: {} for key in kind.natural_keys}
     for live in snapshot.of(kind.name).values():
-        for field, by_value in found.items():
-            value = live.raw.get(field)
-            if isinstance(value, str) and value:
-                by_value[value] = live
+        for key in kind.natural_keys:
+            value = key.held(kind, live.raw)
+            if value is not None:
+                found[key.field][value] = live
     return found
 
 
@@ -109,11 +109,13 @@ def conflicts(
     names: Names,
     snapshot: Snapshot,
     ours: Mapping[str, Bound],
+    going: Container[str],
 ) -> Iterator[Conflict]:
     """Yield the keys that a resource needs and cannot have.
 
-    `ours` are our objects by id. A key that Stripe can transfer is taken from one of ours;
-    from a stranger never.
+    `ours` are our objects by id, `going` the ids of those that are retired. A key that Stripe
+    can transfer is taken from one of ours; one that it cannot is free when its holder is gone.
+    From a stranger nothing is taken.
     """
     held = {
         kind: holders(kind, snapshot)
@@ -122,13 +124,18 @@ def conflicts(
     for address, binding in bindings.items():
         for key in binding.resource.kind.natural_keys:
             value = names[address].get(key.field)
-            holder = held[binding.resource.kind][key.field].get(value) if value else None
-            if holder is None or not value:
+            if not value or (key.active_only and not binding.resource.wanted_on):
+                continue
+            holder = held[binding.resource.kind][key.field].get(key.compared(value))
+            if holder is None:
                 continue
             if binding.current is not None and binding.current.live.id == holder.id:
                 continue
             mine = ours.get(holder.id)
-            if mine is None or key.transfer is None:
+            leaves = holder.id in going and (
+                key.active_only or (mine is not None and mine.address == address)
+            )
+            if mine is None or not (key.transfer or leaves):
                 yield Conflict(
                     address=address,
                     field=key.field,

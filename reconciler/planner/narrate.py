@@ -9,8 +9,9 @@ from typing import Literal
 from reconciler.model.catalog import STAMP
 from reconciler.model.diff import Edit, diff
 from reconciler.model.kind import Delete, Kinds
-from reconciler.model.marks import Rule
+from reconciler.model.marks import Keep, Rule
 from reconciler.model.plan import Adopt, Change, Create, Move, Reactivate, Replace, Retire, Update
+from reconciler.model.shape import Field
 from reconciler.model.snapshot import Live
 from reconciler.planner.decide import Decision, Retirement
 from reconciler.planner.draft import how
@@ -73,7 +74,11 @@ class Narrator:
 
     def _replace(self, decision: Decision, old: Bound) -> Replace:
         current = decision.binding.current
-        edits = diff(decision.kind.fields, old.live.body, decision.target)
+        edits = tuple(
+            edit
+            for edit in diff(decision.kind.fields, old.live.body, decision.target)
+            if not _is_choice(decision.kind.fields[edit.field], edit)
+        )
         why = _why_replaced(decision, old.live, edits, how(self.referrers, old.live))
         return Replace(
             address=decision.address,
@@ -174,10 +179,20 @@ def _why_replaced(
     fixed = dict.fromkeys(edit.field for edit in edits if edit.rule is Rule.REPLACE)
     current = decision.binding.current
     new = f"{current.live.id} comes back" if current else f"a new {decision.kind.name} is created"
-    keys = [
-        f"{decision.target[key.field]} moves to it"
+    same = [
+        key
         for key in decision.kind.natural_keys
-        if key.transfer and old.body.get(key.field) == decision.target.get(key.field) is not None
+        if old.body.get(key.field) == decision.target.get(key.field) is not None
     ]
+    keys = [f"{decision.target[key.field]} moves to it" for key in same if key.transfer]
     gone = f"{old.id} is {how_old}d"
-    return f"{listing(list(fixed))} cannot change in place: {', '.join([new, *keys, gone])}"
+    told = [new, *keys, gone]
+    if any(key.transfer is None for key in same):
+        told = [f"{gone} first", f"then {new}"]
+    return f"{listing(list(fixed))} cannot change in place: {', '.join(told)}"
+
+
+def _is_choice(field: Field, edit: Edit) -> bool:
+    """Whether an edit only says that Stripe will choose anew what it chose before."""
+    chosen = isinstance(field.omitted, Keep) and not field.omitted.carried
+    return chosen and edit.after is None

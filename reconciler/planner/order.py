@@ -28,15 +28,37 @@ Journeys = Iterable[tuple[str, Address]]
 
 def link(drafts: list[Draft], holders: Holders, journeys: Journeys = ()) -> None:
     """Say for each draft which others must be done before it."""
-    _own_object(drafts)
+    early = _gone_first(drafts, holders)
+    _own_object(drafts, early)
     _targets_first(drafts)
     _stamps_given_up_first(drafts)
-    _retire_last(drafts)
+    _retire_last(drafts, early)
     _keys_taken_first(drafts, holders)
     _entries_arrive_first(drafts, journeys)
 
 
-def _own_object(drafts: list[Draft]) -> None:
+def _gone_first(drafts: list[Draft], holders: Holders) -> frozenset[str]:
+    """Where a key cannot be transferred, its old holder goes before the new one comes.
+
+    Returns the ids of the retirements that are early for that.
+    """
+    retires = {
+        draft.live.id: draft
+        for draft in drafts
+        if draft.rank is Rank.RETIRE and draft.live is not None
+    }
+    early: set[str] = set()
+    for draft in drafts:
+        for key in draft.kind.natural_keys:
+            value = key.held(draft.kind, draft.target or {}) if key.transfer is None else None
+            holder = holders.get((draft.kind.name, key.field, value)) if value else None
+            if holder in retires and holder != draft.handle:
+                draft.after.add(retires[holder].id)
+                early.add(retires[holder].id)
+    return frozenset(early)
+
+
+def _own_object(drafts: list[Draft], early: frozenset[str]) -> None:
     """The calls on one object, and on one address, keep their ranks' order."""
     by_address: dict[Address, list[Draft]] = defaultdict(list)
     by_object: dict[str, list[Draft]] = defaultdict(list)
@@ -44,7 +66,11 @@ def _own_object(drafts: list[Draft]) -> None:
         by_address[draft.address].append(draft)
         if draft.live is not None:
             by_object[draft.live.id].append(draft)
-    for group in (*by_address.values(), *by_object.values()):
+    for group in by_address.values():
+        for draft in group:
+            if draft.id not in early:
+                draft.after.update(other.id for other in group if other.rank < draft.rank)
+    for group in by_object.values():
         for draft in group:
             draft.after.update(other.id for other in group if other.rank < draft.rank)
 
@@ -93,7 +119,7 @@ def _stamp_after(draft: Draft) -> str | None:
     return stamp if isinstance(stamp, str) else None
 
 
-def _retire_last(drafts: list[Draft]) -> None:
+def _retire_last(drafts: list[Draft], early: frozenset[str]) -> None:
     lets_go: dict[str, list[Draft]] = defaultdict(list)
     children: dict[str, list[Draft]] = defaultdict(list)
     arrivals: dict[tuple[Kind, object], list[Draft]] = defaultdict(list)
@@ -126,6 +152,8 @@ def _retire_last(drafts: list[Draft]) -> None:
             before += updates.get(parent, ())
         if draft.kind.sellable:
             before += arrivals.get((draft.kind, parent), ())
+        if draft.id in early:  # what is repointed to its successor cannot be before it
+            before = [other for other in before if other.rank is Rank.RETIRE]
         draft.after.update(other.id for other in before if other is not draft)
 
 
@@ -150,8 +178,8 @@ def _keys_taken_first(drafts: list[Draft], holders: Holders) -> None:
             by_object[draft.live.id].append(draft)
     for draft in drafts:
         for key in draft.kind.natural_keys:
-            value = draft.target.get(key.field) if draft.target is not None else None
-            holder = holders.get((draft.kind.name, key.field, str(value))) if value else None
+            value = key.held(draft.kind, draft.target or {}) if key.transfer else None
+            holder = holders.get((draft.kind.name, key.field, value)) if value else None
             if holder is None or holder == draft.handle:
                 continue
             for other in by_object.get(holder, ()):

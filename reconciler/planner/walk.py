@@ -7,11 +7,11 @@ is to be, and says what it relies on at that step.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.model.catalog import Catalog, relevant
 from reconciler.model.diff import diff, parameters
-from reconciler.model.kind import Kind
+from reconciler.model.kind import Kind, Verb
 from reconciler.model.named import references
 from reconciler.model.plan import HeldBy, Reliance, Step, Unmoved
 from reconciler.model.settle import spoken
@@ -38,10 +38,27 @@ class Walk:
         """Write the step of each draft, in this order. One that changes nothing is no step."""
         for draft in drafts:
             payload = self._payload(draft)
-            if draft.verb == "update" and not payload:
+            verb = _verb(draft, payload)
+            if verb is None and (payload or draft.verb != "update"):
+                self._write(draft, payload)
+            elif verb is None:
                 self._dropped[draft.id] = self._before(draft)
             else:
-                self._write(draft, payload)
+                self._switch(draft, verb, payload)
+
+    def _switch(self, draft: Draft, verb: Verb, payload: Frozen) -> None:
+        """Write the call of its own that switches an object, and an update for the rest."""
+        verbs = draft.kind.verbs
+        rest = payload.with_({verbs.field: None}) if verbs else payload
+        switch = replace(draft, id=f"{verb} {draft.address}", after=set(draft.after))
+        comes_back = verbs is not None and verb == verbs.on
+        if comes_back:
+            self._write(switch, EMPTY, verb)
+        if rest:
+            self._write(draft, rest)
+        if not comes_back:
+            self._write(switch, EMPTY, verb)
+        self._dropped[draft.id] = frozenset({switch.id, *((draft.id,) if rest else ())})
 
     def _payload(self, draft: Draft) -> Frozen:
         fields = draft.kind.fields
@@ -55,24 +72,25 @@ class Walk:
             case "delete":
                 return EMPTY
 
-    def _write(self, draft: Draft, payload: Frozen) -> None:
+    def _write(self, draft: Draft, payload: Frozen, verb: Verb | None = None) -> None:
         kind = draft.kind
         relies: list[Reliance] = []
         tokens: list[object] = [draft.handle]
-        if draft.verb == "create":
-            stamp = stamp_of(payload) or ""
+        stamp = stamp_of(payload)
+        if draft.verb == "create" and stamp is not None:
             held = self.world.holders(kind.name, "stamp", stamp)
             relies.append(HeldBy(kind=kind.name, field="stamp", value=stamp, holders=held))
-        else:
+        if draft.verb != "create":
             relies.append(self._unmoved(kind, draft.handle))
         for named in sorted(references(kind.fields, payload), key=str):
             relies += self._named(named)
             tokens.append(named)
         transfers: dict[str, bool] = {}
         for key in kind.natural_keys:
-            value = payload.get(key.field)
-            if not value:
+            given = payload.get(key.field)
+            if not given:
                 continue
+            value = key.compared(given)
             held = tuple(
                 handle
                 for handle in self.world.holders(kind.name, key.field, value)
@@ -86,7 +104,7 @@ class Walk:
         step = Step(
             id=draft.id,
             address=draft.address,
-            verb=draft.verb,
+            verb=verb or draft.verb,
             kind=kind.name,
             object=None if draft.verb == "create" else draft.handle,
             payload=payload.with_(transfers),
@@ -130,3 +148,11 @@ class Walk:
             self._touched[token] = draft.id
         names.discard(draft.id)
         return tuple(sorted(names))
+
+
+def _verb(draft: Draft, payload: Frozen) -> Verb | None:
+    """Return the call of its own that an update takes instead of a parameter, if it does."""
+    verbs = draft.kind.verbs
+    if draft.verb != "update" or verbs is None or verbs.field not in payload:
+        return None
+    return verbs.off if payload[verbs.field] is True else verbs.on

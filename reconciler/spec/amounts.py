@@ -140,8 +140,14 @@ def _too_fine(major: Major, given: Decimal, minor: Decimal, currency: str) -> Wr
             why=f"Stripe counts {unit} in hundredths, and both last digits must be zero.",
             mend=f"Write a whole amount, or {major.minor} in Stripe's own units.",
         )
+    if major.decimal is None:
+        return Wrong(
+            what=f"{major.name} = {number(given)} is finer than {unit}'s smallest unit, {smallest}",
+            why="Stripe takes no fractions of it here.",
+            mend="Round it.",
+        )
     offered = f'{major.decimal} = "{plain(minor)}"'
-    if not major.decimal or not major.decimal.startswith("unit_"):
+    if not major.decimal.startswith("unit_"):
         offered = "unit_amount_decimal, which is charged for each unit"
     return Wrong(
         what=f"{major.name} = {number(given)} is finer than {unit}'s smallest unit, {smallest}",

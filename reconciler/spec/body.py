@@ -28,6 +28,7 @@ from reconciler.spec.shorthand import (
     bare_amount,
     bare_field,
     names,
+    needs,
     out_of_proportion,
     widened,
 )
@@ -122,6 +123,13 @@ class BodyReader:
     def _value(self, declared: Field, value: Any, at: Steps, into: Steps, money: str | None) -> Any:
         if declared.ref is not None and isinstance(value, str):
             return self._reference(declared, value, at, into)
+        if declared.ref is not None and isinstance(value, list):
+            return tuple(
+                self._reference(declared, entry, (*at, number), (*into, number))
+                if isinstance(entry, str)
+                else entry
+                for number, entry in enumerate(value)
+            )
         if value == "" and declared.required:
             self._fail(at, into, f"{label(at)} must not be empty", why=declared.description)
             return _GONE
@@ -358,6 +366,8 @@ class BodyReader:
     def _missing(self, into: Steps, complaint: Complaint) -> None:
         kind = self._given.kind
         short = {tuple(lift.field.split(".")): lift.name for lift in kind.body.LIFTS}
+        # Of a table that is missing, what is needed in it may have a name of its own.
+        short |= {way[:1]: name for way, name in short.items() if needs(kind.body, way)}
         name = short.get(tuple(map(str, into)), str(into[-1]))
         mend = f"Add {name} = …"
         if len(into) == 1 and name in kind.inherits:

@@ -18,6 +18,9 @@ from reconciler.model.shape import Field, Form, Listed, Mapped, Nested, Scalar, 
 from reconciler.spec.locate import Steps, lookup
 from reconciler.spec.words import number, show, some, suggest
 
+_MANY = 10
+"""Of more words than these a few are told, and not all of them twice."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint:
@@ -67,7 +70,8 @@ def _complaint(
     expected = _expected(form)
     mend = ""
     if isinstance(form, Scalar) and form.choices and isinstance(value, str):
-        mend = suggest(value, form.choices, otherwise="-").removesuffix("-")
+        names = "" if len(form.choices) > _MANY else "-"
+        mend = suggest(value, form.choices, otherwise=names).removesuffix("-")
     elif isinstance(form, Scalar):
         mend = _retype(form, value)
     return Complaint(at=at, what=f"must be {expected}, not {show(value)}", why=about, mend=mend)
@@ -96,6 +100,8 @@ def _expected(form: Form | None) -> str:
             words = {"string": "a text in quotes", "integer": "a whole number"}
             words |= {"boolean": "true or false", "decimal": "a number"}
             arms = [words[arm] for arm in kind.split("|") if arm != "string" or not choices]
+            if len(choices) > _MANY:
+                return some([*arms, f"one of Stripe's {len(choices)} words"], quote=False)
             return some([*arms, *(f'"{choice}"' for choice in choices)], quote=False)
         case Nested(fields=fields):
             return f"a table with {some(fields, quote=False, last='and')}"
@@ -129,9 +135,9 @@ def _limit(detail: ErrorDetails, value: Any) -> tuple[str, str] | None:
         case "greater_than_equal" if context["ge"] == 0:
             return f"cannot be negative: {show(value)}", ""
         case "greater_than_equal":
-            return f"must be at least {context['ge']}, not {show(value)}", ""
+            return f"must be at least {_bound(context['ge'])}, not {show(value)}", ""
         case "less_than_equal":
-            return f"must be at most {context['le']}, not {show(value)}", ""
+            return f"must be at most {_bound(context['le'])}, not {show(value)}", ""
         case "greater_than":
             return f"must be more than {context['gt']}, not {show(value)}", ""
         case "less_than":
@@ -162,6 +168,11 @@ def _limit(detail: ErrorDetails, value: Any) -> tuple[str, str] | None:
             return str(context.get("error", "")), ""
         case _:
             return None
+
+
+def _bound(limit: Any) -> str:
+    """Return a limit as a number: pydantic gives a decimal one as `Decimal('0.01')`."""
+    return str(limit).removeprefix("Decimal('").removesuffix("')")
 
 
 def _count(number_: int) -> str:

@@ -87,15 +87,23 @@ def natural_keys(reads: Iterable[Read], report: Report) -> None:
                     why="It is made of the table's keys unless it is given.",
                     mend=f'Shorten them, or give one: {natural.field} = "…".',
                 )
-            rival = holders.setdefault((read.table.kind.name, natural.field, value), read)
+            if natural.active_only and not read.resource.wanted_on:
+                continue
+            held = (read.table.kind.name, natural.field, natural.compared(value))
+            rival = holders.setdefault(held, read)
             if rival is not read:
                 report.problem(
                     _home(read, natural.field),
                     f'{read.table}: its {natural.field} "{value}" is also that of '
                     f"{rival.table} ({report.place(_home(rival, natural.field))})",
-                    why="Stripe gives a key to one object only.",
+                    why=_only_one(natural),
                     mend=f"Give one of them another {natural.field}.",
                 )
+
+
+def _only_one(natural: NaturalKey) -> str:
+    case = ", whatever the case of its letters" if natural.any_case else ""
+    return f"Stripe gives a key to one {'active ' if natural.active_only else ''}object only{case}."
 
 
 def key_of(resource: Resource, natural: NaturalKey) -> str:

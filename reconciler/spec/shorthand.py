@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from reconciler.model.marks import Major
-from reconciler.model.shape import Field, Form, Nested
+from reconciler.model.marks import Body, Major
+from reconciler.model.shape import Field, Form, Nested, shape
 from reconciler.spec.locate import Steps
 
 
@@ -56,12 +56,21 @@ def bare_field(item: Form) -> Field | None:
 
 def bare_amount(item: Form) -> Major | None:
     """Return the amount that an entry of a mapping may be written as: `eur = 270.00`."""
-    if not isinstance(item, Nested):
+    if not isinstance(item, Nested) or len(item.body.MAJORS) != 1:
         return None
-    return next((major for major in item.body.MAJORS if major.name == "amount"), None)
+    return item.body.MAJORS[0]
 
 
 def widened(item: Form, entry: Any) -> Any:
     """Return `{"amount": 270}` for an entry that is only the number."""
+    major = bare_amount(item)
     number = isinstance(entry, int | Decimal) and not isinstance(entry, bool)
-    return {"amount": entry} if number and bare_amount(item) is not None else entry
+    return {major.name: entry} if number and major is not None else entry
+
+
+def needs(kind: type[Body], way: tuple[str, ...]) -> bool:
+    """Return whether a field is required in a table that is required itself."""
+    outer = shape(kind)[way[0]]
+    if len(way) != 2 or not outer.required or not isinstance(outer.form, Nested):
+        return False
+    return outer.form.fields[way[1]].required

@@ -110,5 +110,6 @@ def _narrow(item: Form, entry: Any) -> Any:
 
 def _bare(item: Form, entry: Any) -> Any:
     """Return an entry that says nothing but an amount as that amount."""
-    only = isinstance(entry, dict) and entry.keys() == {"amount"} and bare_amount(item) is not None
-    return entry["amount"] if only else entry
+    major = bare_amount(item)
+    only = isinstance(entry, dict) and major is not None and entry.keys() == {major.name}
+    return entry[major.name] if only and major is not None else entry

@@ -38,6 +38,7 @@ PRO = '[products.pro]\nname = "Pro"\n'
 MONTHLY = '[products.pro.prices.monthly]\namount = 29.00\ninterval = "month"\n'
 YEARLY = '[products.pro.prices.yearly]\namount = 290.00\ninterval = "year"\n'
 EURO = "currency_options = { eur = 27.00 }\n"
+COUPON = '[coupons.launch]\nid = "LAUNCH"\npercent_off = 20\n'
 TEN = "".join(
     f'[products.p{number}]\nname = "One"\n[products.p{number}.prices.monthly]\namount = 5.00\n'
     for number in range(5)
@@ -53,6 +54,11 @@ def _a_strangers_price(account: Account) -> None:
 
 def _a_strangers_product(account: Account) -> None:
     account.post("/v1/products", id="prod_ABC", name="Pro", metadata={"owner": "sales"})
+
+
+def _a_strangers_code(account: Account) -> None:
+    promotion = {"type": "coupon", "coupon": "LAUNCH"}
+    account.post("/v1/promotion_codes", promotion=promotion, code="FRIENDS")
 
 
 def _a_second_price(account: Account) -> None:
@@ -87,6 +93,11 @@ SCENARIOS = {
     ),
     "RC107": Scenario(before=PRO + MONTHLY + EURO, after=PRO + MONTHLY),
     "RC108": Scenario(before="", after=PRO + MONTHLY, meanwhile=_a_strangers_price),
+    "RC109": Scenario(
+        before=PRO + COUPON,
+        after=PRO + COUPON.replace("20", "15"),
+        meanwhile=_a_strangers_code,
+    ),
     "RC111": Scenario(
         before=PRO + MONTHLY,
         after=PRO + MONTHLY.replace("29.00", "31.00"),

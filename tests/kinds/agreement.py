@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
-from reconciler.model.kind import Archive, Delete, Kind
+from reconciler.model.kind import Archive, Delete, Kind, Verbs
 from reconciler.model.marks import Body, Clear, Default, Keep, Rule
 from reconciler.model.shape import Field, Form, Listed, Mapped, Nested, Scalar
 
@@ -78,6 +78,10 @@ def sides(kind: Kind) -> Sides:
     return Sides(create={"type": "object", "of": create}, update={"type": "object", "of": named[0]})
 
 
+def _at(path: str) -> list[str]:
+    return [name for name, _ in operations() if name.startswith(f"POST {path}/")]
+
+
 def operations() -> list[tuple[str, str]]:
     return list(CONTRACT["operations"].items())
 
@@ -118,6 +122,8 @@ class Judge:
         for name in sorted(stripe.names() - known):
             yield from self._tell(f"{path}.{name}", "is not a field")
         for name, one in fields.items():
+            if self.kind.verbs is not None and name == self.kind.verbs.field:
+                continue  # calls of its own change it
             there = stripe.inside(name)
             if there.create is None and there.update is None:
                 yield from self._tell(f"{path}.{name}", "is unknown to Stripe")
@@ -132,8 +138,11 @@ class Judge:
             yield from self._tell(path, f"cannot be updated, and is marked {one.rule}")
         if there.update is not None and one.rule is Rule.REPLACE:
             yield from self._tell(path, "can be updated, and is marked replace")
-        if there.create is None and not (one.ref is not None and one.ref.late):
+        late = one.update_only or (one.ref is not None and one.ref.late)
+        if there.create is None and not late:
             yield from self._tell(path, "can only be updated, and is not late")
+        if there.create is not None and one.update_only:
+            yield from self._tell(path, "can be given at creation, and is marked update only")
         required = bool(there.create and there.create.get("required"))
         if required is not one.required:
             yield from self._tell(path, f"required is {required} at Stripe, {one.required} here")
@@ -182,9 +191,16 @@ class Judge:
                 stripe.inside(key.transfer).update,
             ):
                 yield f"{kind.name}: has no parameter {key.transfer}"
-        match kind.archive:
-            case Archive(field=name) if stripe.inside(name).update is None:
-                yield f"{kind.name}: {name} cannot be updated, so it cannot be archived by it"
+        match kind.retirement:
+            case Archive(field=name) | Delete(otherwise=Archive(field=name)):
+                if stripe.inside(name).update is None:
+                    yield f"{kind.name}: {name} cannot be updated, so it cannot be archived by it"
+            case Verbs(off=off, on=on):
+                for verb in (off, on):
+                    if not any(name.endswith(f"}}/{verb}") for name in _at(kind.path)):
+                        yield f"{kind.name}: has no call {verb}"
+            case Delete():
+                pass
         delete = re.compile(rf"DELETE {re.escape(kind.path)}/\{{\w+\}}")
         can = any(delete.fullmatch(operation) for operation, _ in operations())
         if can is not isinstance(kind.retirement, Delete):

@@ -22,7 +22,7 @@ from reconciler.simulator.switches import Switches
 from reconciler.simulator.transport import SimulatorTransport
 from reconciler.simulator.values import Request
 
-ALL = ("RC101", "RC102", "RC103", "RC107", "RC111", "RC112", "RC113")
+ALL = ("RC101", "RC102", "RC103", "RC107", "RC109", "RC111", "RC112", "RC113")
 
 
 class _Transport(SimulatorTransport):
@@ -107,8 +107,16 @@ class Account:
 
     def post(self, path: str, **parameters: Any) -> dict[str, Any]:
         """Do something behind the reconciler's back, as the Dashboard would."""
+        return self._request("post", path, **parameters)
+
+    def delete(self, path: str) -> dict[str, Any]:
+        """Delete something behind the reconciler's back."""
+        return self._request("delete", path)
+
+    def _request(self, method: str, path: str, **parameters: Any) -> dict[str, Any]:
         faults, self.faults = self.faults, []
         client = self.gateway._client  # the same key and account, another hand
-        answer = client.raw_request("post", path, **parameters)
-        self.faults = faults
-        return dict(answer.data)
+        try:
+            return dict(client.raw_request(method, path, **parameters).data)
+        finally:
+            self.faults = faults

@@ -1,13 +1,14 @@
 """Catalogs made at random, from the kinds: whatever fields a kind has, a strategy draws.
 
 A drawn body is repaired until its kind finds no flaw: a field that is flawed goes, one that is
-missing comes. So a new kind is drawn without a word here.
+missing comes. References name what was drawn before, so kinds are drawn in an order in which the
+named come first. So a new kind is drawn without a word here.
 """
 
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,13 +17,12 @@ from pydantic import ValidationError
 
 from reconciler import kinds as all_kinds
 from reconciler.model.address import Address
-from reconciler.model.canonical import finish
 from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.kind import Kind
 from reconciler.model.marks import Rule
 from reconciler.model.shape import Field, Form, Listed, Mapped, Nested, Scalar
-from reconciler.model.values import Pending, freeze
-from reconciler.spec.resource import ignorable
+from reconciler.model.values import Pending, freeze, substitute
+from reconciler.spec.resource import ignorable, settled
 
 KINDS = all_kinds.load()
 
@@ -37,13 +37,23 @@ _WORDS = _TEXT.filter(lambda text: any(letter.isalpha() for letter in text))
 CURRENCIES = ("usd", "eur", "jpy", "kwd")
 
 
-WORDS = {
+WORDS: Mapping[str, tuple[Any, ...]] = {
     "currency": CURRENCIES,
+    "minimum_amount_currency": CURRENCIES,
     "usage_type": ("licensed",),  # a metered price needs a meter
     "tax_code": ("txcd_10000000", "txcd_20030000"),
     "url": ("https://example.com/a", "https://example.com/b"),
+    "country": ("DE", "US"),
+    "state": ("CA", "NY"),
+    "redeem_by": (1_790_000_000, 1_795_000_000),
+    "expires_at": (1_785_000_000, 1_790_000_000),
 }
-"""Fields in which Stripe takes no other text."""
+"""Fields in which Stripe takes no other text, and moments within five years of the clock."""
+
+Known = Mapping[str, Sequence[Address]]
+"""What a reference may name, by kind."""
+
+Draws = st.SearchStrategy[Any]
 
 
 def scalar(form: Scalar, name: str) -> st.SearchStrategy[Any]:
@@ -63,24 +73,39 @@ def scalar(form: Scalar, name: str) -> st.SearchStrategy[Any]:
             return _WORDS
 
 
-def value(field: Field, form: Form) -> st.SearchStrategy[Any]:
-    """Draw what a field may hold."""
+def value(field: Field, form: Form, known: Known) -> Draws | None:
+    """Draw what a field may hold; `None` if it needs what there is nothing of."""
+    if field.ref is not None:
+        return reference(field, form, known)
     match form:
         case Scalar():
             return scalar(form, field.name)
         case Nested(fields=fields):
-            return body(fields)
+            return body(fields, known)
         case Listed(item=item):
-            if field.name == "tiers":
-                return tiers(value(field, item))
-            return st.lists(value(field, item), min_size=1, max_size=3)
-        case Mapped(item=item):
-            keys = (
-                st.sampled_from(CURRENCIES)
-                if "currency" in field.name
-                else st.sampled_from(["plan", "tier", "note"])
+            entry = value(field, item, known)
+            if entry is None:
+                return None
+            return (
+                tiers(entry) if field.name == "tiers" else st.lists(entry, min_size=1, max_size=3)
             )
-            return st.dictionaries(keys, value(field, item), min_size=1, max_size=2)
+        case Mapped(item=item):
+            keys = CURRENCIES if "currency" in field.name else ("plan", "tier", "note")
+            entry = value(field, item, known)
+            if entry is None:
+                return None
+            return st.dictionaries(st.sampled_from(keys), entry, min_size=1, max_size=2)
+
+
+def reference(field: Field, form: Form, known: Known) -> Draws | None:
+    """Draw the name of something drawn before. A late one comes when what it names is there."""
+    assert field.ref is not None
+    targets = known.get(field.ref.kind, ())
+    if field.ref.late or not targets:
+        return None
+    if isinstance(form, Listed):
+        return None  # golden cases have these
+    return st.sampled_from([Pending(address) for address in targets])
 
 
 def tiers(tier: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -93,37 +118,45 @@ def tiers(tier: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.lists(tier, min_size=1, max_size=3).map(ascend)
 
 
-def body(fields: Mapping[str, Field]) -> st.SearchStrategy[dict[str, Any]]:
-    """Draw the fields of an object: the required ones, and some of the others.
-
-    References are not drawn here: what they may name depends on the catalog.
-    """
-    plain = {name: field for name, field in fields.items() if field.ref is None}
-    required = {n: value(f, f.form) for n, f in plain.items() if f.required}
-    optional = {n: value(f, f.form) for n, f in plain.items() if not f.required}
+def body(fields: Mapping[str, Field], known: Known) -> Draws | None:
+    """Draw the fields of an object: the required ones, and some of the others."""
+    drawn = {name: value(field, field.form, known) for name, field in fields.items()}
+    if any(drawn[name] is None for name, field in fields.items() if field.required):
+        return None
+    there = {name: one for name, one in drawn.items() if one is not None}
+    required = {name: one for name, one in there.items() if fields[name].required}
+    optional = {name: one for name, one in there.items() if not fields[name].required}
     return st.fixed_dictionaries(required, optional=optional)
 
 
-LEFT_OUT = frozenset({"id", "lookup_key", "active", "metadata", "trial_period_days"})
-"""Drawn by the catalog's strategy itself, or (a price's own trial) legacy."""
+LEFT_OUT = frozenset({"active", "metadata", "trial_period_days", "customer"})
+"""Drawn by the catalog's strategy itself; legacy (a price's own trial); or not of a catalog."""
 
 
 @st.composite
 def resource(
-    draw: st.DrawFn, kind: Kind, address: Address, refs: Mapping[str, Any]
+    draw: st.DrawFn,
+    kind: Kind,
+    address: Address,
+    refs: Mapping[str, Any],
+    others: Mapping[Address, Resource],
 ) -> Resource | None:
     """Draw one resource without flaws; `None` where what was drawn cannot be repaired."""
-    pool = {
-        name: draw(value(field, field.form))
+    keys = {key.field for key in kind.natural_keys}
+    drawn = {
+        name: value(field, field.form, known(others))
         for name, field in kind.fields.items()
-        if field.ref is None and name not in LEFT_OUT
+        if name not in LEFT_OUT | keys | refs.keys()
     }
+    if any(one is None and kind.fields[name].required for name, one in drawn.items()):
+        return None
+    pool = {name: draw(one) for name, one in drawn.items() if one is not None}
     chosen = {name for name in pool if kind.fields[name].required or draw(st.booleans())}
     given = {name: pool[name] for name in pool if name in chosen} | dict(refs)
-    mended = repaired(kind, address, given, pool)
+    mended = repaired(kind, address, given, pool, others)
     if mended is None:
         return None
-    given = mended
+    given = mended | _own_key(draw, kind, address)
     if "active" in kind.fields and draw(st.integers(0, 9)) == 0:
         given["active"] = False
     if "metadata" in kind.fields and draw(st.booleans()):
@@ -131,36 +164,60 @@ def resource(
     return made(kind, address, given)
 
 
+def known(resources: Iterable[Address]) -> Known:
+    """What there is to name, by kind."""
+    found: dict[str, list[Address]] = {}
+    for address in resources:
+        found.setdefault(address.kind, []).append(address)
+    return found
+
+
+def _own_key(draw: st.DrawFn, kind: Kind, address: Address) -> dict[str, str]:
+    """Draw a key of its own now and then, where no other object can take it over."""
+    word = f"{address.key}-{kind.name}"
+    return {
+        key.field: draw(st.sampled_from([word, word.upper()]))
+        for key in kind.natural_keys
+        if key.transfer is None and draw(st.integers(0, 3)) == 0
+    }
+
+
 def made(kind: Kind, address: Address, given: Mapping[str, Any]) -> Resource:
-    """Build a resource the way the spec does, from plain values."""
-    refs = {name: item for name, item in given.items() if isinstance(item, Pending)}
-    plain = {n: _tuples(item) for n, item in given.items() if n not in refs}
-    names = {name: str(item) for name, item in refs.items()}
-    dumped = kind.body.model_validate({**plain, **names}).model_dump(exclude_unset=True)
-    return Resource(address=address, kind=kind, body=finish(kind, {**freeze(dumped), **refs}))
+    """Build a resource the way the spec does, from plain values: pydantic sees names as texts."""
+    names: dict[str, Pending] = {}
 
+    def plain(item: Any) -> Any:
+        match item:
+            case Pending():
+                names[str(item)] = item
+                return str(item)
+            case list():
+                return tuple(plain(entry) for entry in item)
+            case dict():
+                return {key: plain(entry) for key, entry in item.items()}
+            case _:
+                return item
 
-def _tuples(item: Any) -> Any:
-    match item:
-        case list():
-            return tuple(_tuples(entry) for entry in item)
-        case dict():
-            return {key: _tuples(entry) for key, entry in item.items()}
-        case _:
-            return item
+    checked = kind.body.model_validate(plain(dict(given))).model_dump(exclude_unset=True)
+    linked = substitute(freeze(checked), lambda leaf: names.get(leaf, leaf))
+    return Resource(address=address, kind=kind, body=settled(kind, linked))
 
 
 def repaired(
-    kind: Kind, address: Address, given: dict[str, Any], pool: Mapping[str, Any]
+    kind: Kind,
+    address: Address,
+    given: dict[str, Any],
+    pool: Mapping[str, Any],
+    others: Mapping[Address, Resource],
 ) -> dict[str, Any] | None:
     """Add or take away a field or two at a time until the kind finds no flaw, or give up."""
-    flaws = _flaws(kind, address, given)
+    flaws = _flaws(kind, address, given, others)
     while flaws:
         best = min(
             _trials(given, pool),
-            key=lambda trial: (_flaws(kind, address, trial), len(trial)),
+            key=lambda trial: (_flaws(kind, address, trial, others), len(trial)),
         )
-        count = _flaws(kind, address, best)
+        count = _flaws(kind, address, best, others)
         if count >= flaws:
             return None
         given, flaws = best, count
@@ -183,32 +240,67 @@ def _toggled(given: Mapping[str, Any], name: str, pool: Mapping[str, Any]) -> di
     return {**given, name: pool[name]}
 
 
-def _flaws(kind: Kind, address: Address, given: Mapping[str, Any]) -> int:
+def _flaws(
+    kind: Kind, address: Address, given: Mapping[str, Any], others: Mapping[Address, Resource]
+) -> int:
     try:
         drawn = made(kind, address, given)
     except ValidationError as error:
         return 10 * error.error_count()
-    empty = Catalog(name="acme", resources={address: drawn}, moved={}, adopt={})
-    return sum(1 for _ in kind.check(drawn, empty))
+    catalog = Catalog(name="acme", resources={**others, address: drawn}, moved={}, adopt={})
+    return sum(1 for _ in kind.check(drawn, catalog))
+
+
+def in_order() -> list[Kind]:
+    """The kinds that Stripe has objects of, those that others name first.
+
+    Shared ones are not drawn: they are never ours alone, and the laws are about what is ours.
+    """
+    left = {kind.name: kind for kind in KINDS.values() if kind.stored and not kind.shared}
+    found: list[Kind] = []
+    while left:
+        ready = [kind for kind in left.values() if not (_named(kind.fields) & left.keys())]
+        assert ready, "these kinds name one another in a circle"
+        found += ready
+        left = {name: kind for name, kind in left.items() if kind not in ready}
+    return found
+
+
+def _named(fields: Mapping[str, Field]) -> set[str]:
+    found: set[str] = set()
+    for field in fields.values():
+        if field.ref is not None and not field.ref.late:
+            found.add(field.ref.kind)
+        match field.form:
+            case Nested(fields=inner) | Listed(item=Nested(fields=inner)):
+                found |= _named(inner)
+            case Mapped(item=Nested(fields=inner)):
+                found |= _named(inner)
+            case _:
+                pass
+    return found
 
 
 @st.composite
 def catalogs(draw: st.DrawFn, least: int = 0) -> Catalog:
-    """Draw a catalog: products with prices, a default price here and there, and plans.
+    """Draw a catalog: of every kind some, a default price here and there, and plans.
 
-    `least` is the smallest number of products, and of prices of each.
+    `least` is the smallest number of objects that have others in their tables, and of these.
     """
     resources: dict[Address, Resource] = {}
-    roots = [kind for kind in KINDS.values() if kind.stored and kind.within is None]
-    for kind in roots:
-        for name in draw(st.lists(st.sampled_from(NAMES), unique=True, min_size=least, max_size=3)):
-            address = Address(kind.name, (name,))
-            drawn = draw(resource(kind, address, {}))
-            if drawn is not None:
-                resources[address] = drawn
-    for kind in KINDS.values():
+    parents = {kind.within.kind for kind in KINDS.values() if kind.within is not None}
+    for kind in in_order():
         if kind.within is not None:
             _draw_children(draw, kind, resources, least)
+            continue
+        few = least if kind.name in parents else 0
+        most = 3 if kind.name in parents else 2
+        names = st.lists(st.sampled_from(NAMES), unique=True, min_size=few, max_size=most)
+        for name in draw(names):
+            address = Address(kind.name, (name,))
+            drawn = draw(resource(kind, address, {}, resources))
+            if drawn is not None:
+                resources[address] = drawn
     _draw_plans(draw, resources)
     _draw_words(draw, resources)
     return Catalog(name="acme", resources=resources, moved={}, adopt={})
@@ -223,7 +315,7 @@ def _draw_children(
         for name in draw(names):
             address = Address(kind.name, (*parent.keys, name))
             refs = {kind.within.field: Pending(parent)}
-            drawn = draw(resource(kind, address, refs))
+            drawn = draw(resource(kind, address, refs, resources))
             if drawn is None:
                 continue
             resources[address] = drawn
@@ -241,7 +333,9 @@ def _draw_words(draw: st.DrawFn, resources: dict[Address, Resource]) -> None:
             address = draw(st.sampled_from(prices))
             given = resources[address].body.with_({"lookup_key": key})
             resources[address] = replace(resources[address], body=given)
-    for address in [a for a in resources if resources[a].kind.stored]:
+    for address in [
+        a for a in resources if resources[a].kind.stored and not resources[a].kind.shared
+    ]:
         drawn = resources[address]
         if draw(st.integers(0, 4)) == 0:
             groups = {

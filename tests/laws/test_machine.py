@@ -26,6 +26,12 @@ from reconciler.simulator.faults import Fault
 
 TEXTS = st.sampled_from(["a", "b"])
 
+SWITCHED = ("product", "price", "promotion_code", "tax_rate", "feature")
+"""What the Dashboard switches on and off."""
+
+NAMED = {"coupon": "name", "tax_rate": "display_name", "feature": "name"}
+"""What people read of an object, and may change."""
+
 
 class Billing(RuleBasedStateMachine):
     """The rules: what people do; the checks: what must hold whatever they do."""
@@ -75,6 +81,32 @@ class Billing(RuleBasedStateMachine):
             resources = _renamed(self.catalog, source, target)
             self.catalog = replace(self.catalog, resources=resources, moved={source: target})
 
+    @rule(data=st.data(), percent=st.sampled_from(["10", "20"]))
+    def change_a_percentage(self, data: st.DataObject, percent: str) -> None:
+        self._edit(data, "coupon", "percent_off", percent, only_with="percent_off")
+        self._edit(data, "tax_rate", "percentage", percent)
+
+    @rule(data=st.data(), most=st.sampled_from([1, 2]))
+    def change_how_often_a_code_works(self, data: st.DataObject, most: int) -> None:
+        self._edit(data, "promotion_code", "max_redemptions", most)
+
+    @rule(data=st.data(), kind=st.sampled_from(["price", "feature", "promotion_code", "tax_rate"]))
+    def switch_something(self, data: st.DataObject, kind: str) -> None:
+        found = sorted(
+            address
+            for address in self.catalog.resources
+            if address.kind == kind and not self._is_named(address)
+        )
+        if found:
+            address = data.draw(st.sampled_from(found))
+            resource = self.catalog.resources[address]
+            switched = resource.body.with_({"active": False if resource.wanted_on else None})
+            resources = {**self.catalog.resources, address: replace(resource, body=switched)}
+            self.catalog = replace(self.catalog, resources=resources)
+
+    def _is_named(self, address: Address) -> bool:
+        return any(address in pendings(one.body) for one in self.catalog.resources.values())
+
     def _edit(
         self, data: st.DataObject, kind: str, field: str, value: Any, only_with: str = ""
     ) -> None:
@@ -99,8 +131,19 @@ class Billing(RuleBasedStateMachine):
 
     @rule(data=st.data(), on=st.booleans())
     def switch_something_behind_our_back(self, data: st.DataObject, *, on: bool) -> None:
-        kind = data.draw(st.sampled_from(["product", "price"]))
+        kind = data.draw(st.sampled_from(SWITCHED))
         self._behind(data, kind, {"active": "true" if on else "false"})
+
+    @rule(data=st.data())
+    def delete_a_coupon_behind_our_back(self, data: st.DataObject) -> None:
+        coupons = sorted(live.id for live in self._ours("coupon"))
+        if coupons:
+            self.account.delete(f"/v1/coupons/{data.draw(st.sampled_from(coupons))}")
+
+    @rule(data=st.data(), text=TEXTS)
+    def edit_something_behind_our_back(self, data: st.DataObject, text: str) -> None:
+        kind, field = data.draw(st.sampled_from(sorted(NAMED.items())))
+        self._behind(data, kind, {field: text, "metadata": {"theirs": text}})
 
     @rule(data=st.data())
     def take_a_default_price_away(self, data: st.DataObject) -> None:
@@ -166,7 +209,10 @@ class Billing(RuleBasedStateMachine):
     def apply(self) -> None:
         foreign = self._foreign()
         made = self.account.plan(self.catalog)
-        assert [] == [finding.code for finding in made.blocked]
+        blocked = {finding.code for finding in made.blocked}
+        if blocked == {"RC108"}:
+            return  # two renamings of which the file tells one: a chosen id is still held
+        assert set() == blocked
         with contextlib.suppress(IncompleteError, StripeError):
             self.account.apply(made)
         self.account.faults = []

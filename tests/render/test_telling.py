@@ -51,10 +51,10 @@ def updated(before, after):
     )
 
 
-products = resource(PRODUCT, Address("product", ("pro",)), {}).map(
+products = resource(PRODUCT, Address("product", ("pro",)), {}, {}).map(
     lambda drawn: settled(PRODUCT, drawn.body) if drawn else Frozen({"name": "Pro"})
 )
-prices = resource(PRICE, Address("price", ("pro", "monthly")), {"product": "prod_1"}).map(
+prices = resource(PRICE, Address("price", ("pro", "monthly")), {"product": "prod_1"}, {}).map(
     lambda drawn: settled(PRICE, drawn.body) if drawn else None
 )
 

@@ -11,13 +11,13 @@ from typing import Any
 from reconciler.model import money
 from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.kind import Flaw
+from reconciler.model.values import Pending
 
 _LONGEST = {"day": 1095, "week": 156, "month": 36, "year": 3}
 
 
 def check(resource: Resource, catalog: Catalog) -> Iterator[Flaw]:
     """Yield every flaw of a price."""
-    del catalog
     body = resource.body
     mend = money.unknown_currency(body["currency"])
     if mend is not None:
@@ -35,6 +35,15 @@ def check(resource: Resource, catalog: Catalog) -> Iterator[Flaw]:
             path=("recurring", "interval_count"),
             what=f"{count} {recurring['interval']}s is longer than Stripe's three years",
             mend=f"Use at most {longest}.",
+        )
+    named = recurring.get("meter")
+    meter = catalog.resources.get(named.address) if isinstance(named, Pending) else None
+    if meter is not None and not meter.wanted_on:
+        yield Flaw(
+            path=("recurring", "meter"),
+            what=f"names {meter.address}, which the file retires",
+            why="Stripe takes no price on a deactivated meter.",
+            mend="Keep the meter, or take the price out.",
         )
     if recurring.get("usage_type") == "metered" and not recurring.get("meter"):
         yield Flaw(

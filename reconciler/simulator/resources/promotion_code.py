@@ -55,6 +55,7 @@ def _create(world: World, params: Params) -> Object:
         "code": params.get("code") or token(8, "code", id_).upper(),
         "created": world.now,
         "customer": params.get("customer"),
+        "customer_account": params.get("customer_account"),
         "expires_at": params.get("expires_at"),
         "livemode": world.livemode,
         "max_redemptions": params.get("max_redemptions"),
@@ -111,8 +112,9 @@ def _check_bounds(world: World, obj: Object, coupon: Object) -> None:
 
 def _check_unique(world: World, obj: Object) -> None:
     """A code is unique, whatever its case, among active ones for the same customer."""
+    whose = ("customer", "customer_account")
     for other in world.siblings("promotion_code", "code", obj["code"].lower()):
-        same = other["id"] != obj["id"] and other["customer"] == obj["customer"]
+        same = other["id"] != obj["id"] and all(other[name] == obj[name] for name in whose)
         if same and _active(world, other):
             raise RefusalError(
                 f"An active promotion code with `code: {obj['code']}` already exists."
@@ -205,7 +207,7 @@ RESOURCE = Resource(
     defaults=DEFAULTS,
     create=_create,
     update=_update,
-    filters=("code", "coupon", "customer", "active"),
+    filters=("code", "coupon", "customer", "customer_account", "active"),
     tags=_tags,
     narrow=_narrow,
     on_demand=frozenset({"restrictions.currency_options"}),

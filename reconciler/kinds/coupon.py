@@ -1,0 +1,250 @@
+"""Coupon: so much off, for so long.
+
+What it takes off never changes, and it can only be deleted. Customers who have it keep it.
+https://docs.stripe.com/api/coupons
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from reconciler.model import money
+from reconciler.model.catalog import Catalog, Resource
+from reconciler.model.kind import Delete, Flaw, Kind, NaturalKey
+from reconciler.model.marks import (
+    AS_SET,
+    CHOSEN,
+    CLEAR,
+    EXPAND,
+    KEEP,
+    REPLACE,
+    UPDATE,
+    Body,
+    Default,
+    Entries,
+    Exact,
+    Major,
+    Ref,
+    Timestamp,
+)
+
+_OFF = Major(name="off", minor="amount_off", description="The amount off, in major units.")
+
+
+class CurrencyOption(Body):
+    """The amount off in one more currency."""
+
+    MAJORS = (_OFF,)
+
+    # Stripe's update takes the map, and says that what a coupon takes off is not editable.
+    amount_off: Annotated[
+        int, REPLACE, CLEAR, Field(ge=1, description="The amount off, in minor units.")
+    ]
+
+
+class AppliesTo(Body):
+    """What it takes something off."""
+
+    products: Annotated[
+        tuple[str, ...],
+        REPLACE,
+        CLEAR,
+        AS_SET,
+        Ref("product"),
+        Field(min_length=1, description="Only these products; left out, all of them."),
+    ]
+
+
+class CouponBody(Body):
+    """The fields of a coupon."""
+
+    MAJORS = (_OFF,)
+
+    id: Annotated[
+        str | None,
+        REPLACE,
+        CHOSEN,
+        Field(
+            max_length=5000,
+            pattern="^[A-Za-z0-9_-]+$",
+            description="An id of your own choice. Without one it can be replaced without a gap.",
+        ),
+    ] = None
+    name: Annotated[
+        str | None, UPDATE, KEEP, Field(max_length=40, description="What customers read.")
+    ] = None
+    percent_off: Annotated[
+        Exact | None,
+        REPLACE,
+        CLEAR,
+        Field(ge=Decimal("0.01"), le=100, description="Per cent off."),
+    ] = None
+    amount_off: Annotated[
+        int | None,
+        REPLACE,
+        CLEAR,
+        Field(ge=1, description="The amount off, in minor units."),
+    ] = None
+    currency: Annotated[
+        str | None,
+        REPLACE,
+        CLEAR,
+        Field(pattern="^[a-z]{3}$", description="The currency of the amount off."),
+    ] = None
+    currency_options: Annotated[
+        Mapping[str, CurrencyOption] | None,
+        UPDATE,
+        CLEAR,
+        Entries(drop=REPLACE),
+        EXPAND,
+        Field(description="The amount off in further currencies, by code."),
+    ] = None
+    duration: Annotated[
+        Literal["forever", "once", "repeating"] | None,
+        REPLACE,
+        Default("once"),
+        Field(description="How long it lasts once redeemed."),
+    ] = None
+    duration_in_months: Annotated[
+        int | None,
+        REPLACE,
+        CLEAR,
+        Field(ge=1, description='How many months, if duration is "repeating".'),
+    ] = None
+    applies_to: Annotated[
+        AppliesTo | None, REPLACE, CLEAR, EXPAND, Field(description="What it is limited to.")
+    ] = None
+    max_redemptions: Annotated[
+        int | None,
+        REPLACE,
+        CLEAR,
+        Field(ge=1, description="How often it can be redeemed in all."),
+    ] = None
+    redeem_by: Annotated[
+        Timestamp | None,
+        REPLACE,
+        CLEAR,
+        Field(description="The last moment to redeem it: a date-time with offset, or Unix time."),
+    ] = None
+    metadata: Annotated[
+        Mapping[str, str] | None,
+        UPDATE,
+        CLEAR,
+        Entries(drop=UPDATE),
+        Field(description="Notes for your own systems."),
+    ] = None
+
+    @field_validator("currency_options")
+    @classmethod
+    def _other_currencies(cls, options: Any, info: ValidationInfo) -> Any:
+        """Refuse the own currency: its canonical form would drop the amount unseen."""
+        own = info.data.get("currency")
+        if options and own in options:
+            raise ValueError(f"repeats {own}, the coupon's own currency")
+        return options
+
+
+def canonical(body: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the own currency among the options, should Stripe list it there."""
+    options = body.get("currency_options") or {}
+    own = body.get("currency")
+    body["currency_options"] = {code: entry for code, entry in options.items() if code != own}
+    return body
+
+
+def check(resource: Resource, catalog: Catalog) -> Iterator[Flaw]:
+    """Find what Stripe would refuse at creation. https://docs.stripe.com/api/coupons/create"""
+    del catalog
+    body = resource.body
+    if ("percent_off" in body) == ("amount_off" in body):
+        both = "percent_off" in body
+        yield Flaw(
+            path=("percent_off",) if both else (),
+            what="stands beside off; a coupon takes off one of them"
+            if both
+            else "takes nothing off",
+            why="Stripe takes exactly one." if both else "",
+            mend="Remove one." if both else "Give percent_off = 20, or off = 5.00.",
+        )
+    elif "percent_off" in body:
+        for name in ("currency", "currency_options"):
+            if name in body:
+                yield Flaw(
+                    path=(name,),
+                    what="does not go with percent_off",
+                    why="A percentage is the same in every currency.",
+                    mend="Remove it.",
+                )
+    elif "currency" not in body:
+        yield Flaw(
+            path=("amount_off",),
+            what="needs a currency",
+            mend='Write currency = "usd" in this table, or once in [defaults].',
+        )
+    yield from _check_options(body)
+    repeating = body.get("duration") == "repeating"
+    if repeating != ("duration_in_months" in body):
+        yield Flaw(
+            path=("duration",) if repeating else ("duration_in_months",),
+            what="needs duration_in_months" if repeating else 'needs duration = "repeating"',
+            why="One says that it lasts for some months, the other for how many.",
+        )
+
+
+def _check_options(body: Mapping[str, Any]) -> Iterator[Flaw]:
+    for code in body.get("currency_options") or {}:
+        if len(code) != 3 or not code.isascii() or not code.islower():
+            lower = code.lower() != code
+            yield Flaw(
+                path=("currency_options", code),
+                what=f'"{code}" is not a currency in lower case',
+                mend=f'Write "{code.lower()}".' if lower else "Use an ISO 4217 code.",
+            )
+
+
+def headline(body: Mapping[str, Any]) -> str:
+    """Return what it takes off: `20 % off for 3 months`, `5.00 USD off once`."""
+    if "percent_off" in body:
+        what = f"{body['percent_off']} % off"
+    else:
+        off = Decimal(body.get("amount_off", 0))
+        what = f"{money.text(off, body.get('currency', ''))} off"
+    months = body.get("duration_in_months")
+    if months:
+        return f"{what} for {months} month{'s' if months != 1 else ''}"
+    return f"{what} {body.get('duration', 'once')}"
+
+
+def amounts(body: Mapping[str, Any]) -> dict[str, Decimal]:
+    """Return what it takes off, by currency, in minor units."""
+    found = {}
+    if "amount_off" in body:
+        found[body.get("currency", "")] = Decimal(body["amount_off"])
+    for code, option in (body.get("currency_options") or {}).items():
+        found[code] = Decimal(option["amount_off"])
+    return found
+
+
+KIND = Kind(
+    name="coupon",
+    table="coupons",
+    path="/v1/coupons",
+    body=CouponBody,
+    retirement=Delete(),
+    natural_keys=(NaturalKey(field="id"),),
+    inherits={"currency": lambda given: "off" in given or "amount_off" in given},
+    canonical=canonical,
+    check=check,
+    headline=headline,
+    amounts=amounts,
+    notes=(
+        "Without an `id` Stripe chooses one, and a changed coupon is made before the old one "
+        "goes. With an `id` of your own the old one has to be deleted first (RC109).",
+        "How often it was redeemed, and whether it still can be, change by themselves: no "
+        "difference.",
+    ),
+)
