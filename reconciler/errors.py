@@ -14,6 +14,7 @@ Not the guards: a guard is a finding in a plan, and blocks it (`model.plan`).
     │   ├── ConnectionLostError     no answer: the outcome is unknown (also ConnectionError)
     │   └── UnexpectedAnswerError   an answer that is not what Stripe documents
     ├── VerificationError           after the apply the account differs from the plan
+    ├── LockedError                 another apply of the catalog is under way
     ├── BlockedError                stopped by a guard                        exit 3
     ├── StalePlanError              something moved since the plan was made   exit 4
     └── IncompleteError             the apply did not finish; resume it       exit 5
@@ -123,6 +124,10 @@ class UnexpectedAnswerError(StripeError):
 
 class VerificationError(ReconcilerError):
     """After the apply, the account differs from what the plan said."""
+
+
+class LockedError(ReconcilerError):
+    """Another apply of the same catalog is under way, or this one's lock was lost."""
 
 
 class BlockedError(ReconcilerError):

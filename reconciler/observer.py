@@ -7,15 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from reconciler.model.catalog import Account
 from reconciler.model.kind import Kind
+from reconciler.model.lock import is_lock
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.ports import Reader
 
 PAGE = 100
 """How many objects Stripe lists in one answer. https://docs.stripe.com/api/pagination"""
+
+Attached = Callable[[Snapshot], Iterable[Live]]
+"""Says of which of the objects seen the attached entries are to be read as well."""
 
 Progress = Callable[[str, int], None]
 """Told a kind's name and how many of its objects have been read."""
@@ -27,28 +33,56 @@ def observe(
     *,
     account: Account | None = None,
     progress: Progress | None = None,
+    attached: Attached | None = None,
 ) -> Snapshot:
     """Return what the account holds now, of these kinds. Kinds are read side by side.
 
-    `account` is whose it is, where that is known already.
+    `account` is whose it is, where that is known already. `attached` says of which objects the
+    entries are wanted that cost a request for each object.
     """
     stored = [kind for kind in kinds if kind.stored]
     with ThreadPoolExecutor(max_workers=len(stored) + 1) as pool:
         owner = pool.submit(lambda: account or reader.get_account())
         lists = {kind: pool.submit(_read_kind, reader, kind, progress) for kind in stored}
         objects = {kind.name: future.result() for kind, future in lists.items()}
-        return snapshot(owner.result(), stored, objects)
+        found = snapshot(owner.result(), stored, objects)
+        wanted = tuple(attached(found)) if attached is not None else ()
+        whole = pool.map(partial(with_attached, reader), wanted)
+        for live in whole:
+            objects[live.kind.name][live.id] = live
+        return replace(found, extra=len(wanted))
+
+
+def with_attached(reader: Reader, live: Live) -> Live:
+    """Return an object with the entries that are attached to it, which takes a request."""
+    declared = live.kind.attached
+    if declared is None or declared.items is None:
+        return live
+    entries = list(reader.get_items(live.kind, live.id, declared.items))
+    return Live(live.kind, {**live.raw, declared.name: entries}, live.at)
 
 
 def _read_kind(reader: Reader, kind: Kind, progress: Progress | None) -> dict[str, Live]:
     found: dict[str, Live] = {}
     for raw in reader.get_objects(kind):
-        found[str(raw["id"])] = Live(kind, raw)
+        if is_lock(str(raw["id"])):
+            continue  # no object of the catalog's, but what keeps two applies apart
+        found[str(raw["id"])] = Live(kind, whole(reader, kind, raw), reader.now())
         if progress is not None and len(found) % PAGE == 0:
             progress(kind.name, len(found))
     if progress is not None:
         progress(kind.name, len(found))
     return found
+
+
+def whole(reader: Reader, kind: Kind, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an answer with all entries of its lists: Stripe puts only the first ones into it."""
+    for name, declared in kind.listed.items():
+        listed = raw.get(name)
+        if declared.items is not None and isinstance(listed, Mapping) and listed.get("has_more"):
+            entries = list(reader.get_items(kind, str(raw["id"]), declared.items))
+            raw = {**raw, name: entries}
+    return raw
 
 
 def snapshot(

@@ -11,12 +11,17 @@ from typing import Any, Protocol
 
 from reconciler.model.catalog import Account
 from reconciler.model.kind import Kind
+from reconciler.model.marks import Items
 from reconciler.model.plan import Step
 from reconciler.model.values import Frozen
 
 
 class Reader(Protocol):
     """Reads Stripe. Every method raises `StripeError` where Stripe refuses."""
+
+    def now(self) -> int:
+        """Return the time by Stripe's own clock, in Unix seconds."""
+        ...
 
     def get_account(self) -> Account:
         """Return the account that the key reaches."""
@@ -30,6 +35,10 @@ class Reader(Protocol):
         """Return one object, or `None` if there is none with this id."""
         ...
 
+    def get_items(self, kind: Kind, object_id: str, items: Items) -> Iterable[Mapping[str, Any]]:
+        """Return every entry of a list below an object: a product's features."""
+        ...
+
 
 class Writer(Protocol):
     """Writes Stripe."""
@@ -40,7 +49,8 @@ class Writer(Protocol):
         """Make the call of `step` and return the whole answer; `None` if nothing was sent.
 
         `object_id` and `payload` are the step's with every pending id filled in; `key` is the
-        idempotency key. Raises `RefusedError` where Stripe refuses the parameters, and
-        `ConnectionLostError` where the outcome is unknown.
+        idempotency key. An attach is answered with the entry, not with the object. Raises
+        `RefusedError` where Stripe refuses the parameters, and `ConnectionLostError` where the
+        outcome is unknown.
         """
         ...

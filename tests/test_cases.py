@@ -3,7 +3,8 @@
     catalog.toml   what is wanted
     live.json      what the account holds before, in the shape in which Stripe answers it
     overlay.toml   (optional) laid over the catalog
-    options.toml   (optional) allow = ["RC103"], destroy = true, and the simulator's switches
+    options.toml   (optional) allow = ["RC103"], destroy = true, live = true, and the simulator's
+                   switches
     plan.txt       the plan as a person reads it
     plan.json      the plan file, without the digests that follow from the rest
     calls.json     the calls that a dry run tells
@@ -65,9 +66,11 @@ def test_there_are_cases() -> None:
 def _outcome(case: Path) -> Iterator[tuple[str, str]]:
     options = _options(case)
     switches = Switches(**options.pop("switches", {}))
-    account = Account(KINDS, switches)
+    live = bool(options.pop("live", False))
+    account = Account(KINDS, switches, live=live)
     try:
-        account.simulator.seed(json.loads((case / "live.json").read_text(encoding="utf-8")))
+        before = json.loads((case / "live.json").read_text(encoding="utf-8"))
+        account.simulator.seed(before, livemode=live)
         try:
             overlays = [path for path in (case / "overlay.toml",) if path.exists()]
             catalog = load([case / "catalog.toml"], KINDS, overlays=overlays)
@@ -83,7 +86,7 @@ def _outcome(case: Path) -> Iterator[tuple[str, str]]:
         account.apply(made)
         again = account.plan(catalog, allow=options.get("allow", ()), **_flags(options))
         assert ((), ()) == (again.changes, again.steps), "a second plan must find nothing to do"
-        yield "after.json", _json(account.simulator.dump())
+        yield "after.json", _json(account.simulator.dump(livemode=live))
     finally:
         account.close()
 
@@ -112,7 +115,12 @@ def _rehearsed(account: Account, made: Plan) -> list[dict[str, Any]]:
     )
     assert writes == account.writes(), "a rehearsal must send nothing"
     return [
-        {"call": step.call, "object": to_json(step.object), "payload": to_json(step.payload)}
+        {
+            "call": step.call,
+            "object": to_json(step.object),
+            **({} if step.item is None else {"item": step.item}),
+            "payload": to_json(step.payload),
+        }
         for step in told
     ]
 

@@ -1,8 +1,8 @@
-"""Writes the generated parts of the docs: tables of fields, commands, switches, an example plan.
+"""Writes the generated parts of the docs: kinds, commands, switches, an example plan.
 
-A page keeps them between `<!-- generated: NAME -->` and `<!-- end -->`; `docs/cli.md` is generated
-as a whole. Everything is read off the code, or made by running it. Nothing here judges: a test
-compares the pages with what this writes.
+A page keeps them between `<!-- generated: NAME -->` and `<!-- end -->`; `docs/cli.md` and
+`docs/kinds.md` (by `kinds_page`) are generated as a whole. Everything is read off the code, or made
+by running it. Nothing here judges: a test compares the pages with what this writes.
 
     python tools/generate_docs.py            # write the pages
     python tools/generate_docs.py --check    # fail when a page is not what the code says
@@ -15,7 +15,7 @@ import inspect
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields as dataclass_fields
 from functools import partial
 from importlib import import_module
@@ -25,7 +25,6 @@ from pkgutil import iter_modules
 from typing import Any, get_args, get_type_hints
 
 import click
-from annotated_types import Ge, Le, MaxLen
 
 from reconciler import kinds, planfile
 from reconciler.cli.main import cli
@@ -33,10 +32,7 @@ from reconciler.executor.journal import Journal
 from reconciler.executor.run import apply
 from reconciler.gateway.stripe import API_VERSION, Gateway
 from reconciler.model.codes import CODES, FIXED
-from reconciler.model.kind import Kind
-from reconciler.model.marks import Body, Clear, Default, Keep, Rule
 from reconciler.model.plan import ACTIONS
-from reconciler.model.shape import Field, Form, Listed, Mapped, Nested, Scalar, shape
 from reconciler.observer import observe
 from reconciler.planner.build import plan as build
 from reconciler.render.view import MARKS
@@ -46,6 +42,13 @@ from reconciler.simulator.resources import discover
 from reconciler.simulator.switches import Switches
 from reconciler.simulator.transport import SimulatorTransport
 from reconciler.spec.load import loads
+
+# The other half of this tool, also where a test loads this file by its path.
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from kind_tables import table
+from kind_words import attribute_table, mark_table
+from kinds_page import kinds_page
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -65,146 +68,6 @@ name = "Pro"
 amount = {amount}
 interval = "month"
 """
-
-
-def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A Markdown table."""
-    heads = list(head)
-    lines: list[Iterable[str]] = [heads, ["---"] * len(heads)]
-    lines += [[" ".join(cell.split()).replace("|", "\\|") for cell in row] for row in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-# Fields
-
-
-def field_table(kind: Kind) -> str:
-    """Every field that a table of this kind may have, nested ones and shorthands included."""
-    head = ("field", "what it takes", "a change", "left out", "what it is")
-    return table(head, _field_rows(kind, kind.body, "", {}))
-
-
-def _field_rows(
-    kind: Kind, body: type[Body], prefix: str, told: dict[type[Body], str]
-) -> Iterator[tuple[str, ...]]:
-    told[body] = prefix
-    majors = {major.minor: major for major in body.MAJORS}
-    for name, field in shape(body).items():
-        if name in majors:
-            major = majors[name]
-            both = " or ".join(f"`{one}`" for one in (major.minor, major.decimal) if one)
-            does = _RULES[field.rule]
-            yield (f"`{prefix}{major.name}`", "amount", does, "", f"{major.description} Or {both}.")
-        for lift in body.LIFTS:
-            if lift.field.startswith(f"{name}."):
-                yield (f"`{prefix}{lift.name}`", "", "", "", f"Short for `{lift.field}`.")
-        yield _field_row(kind, body, prefix, field)
-        inner, step = _inside(field.form)
-        if inner is not None and inner.body not in told:
-            yield from _field_rows(kind, inner.body, f"{prefix}{name}{step}.", told)
-        elif inner is not None and told[inner.body] != f"{prefix}{name}{step}.":
-            like = told[inner.body].removesuffix(".")
-            yield (f"`{prefix}{name}{step}.…`", "", "", "", f"The fields of `{like}`.")
-
-
-def _field_row(kind: Kind, body: type[Body], prefix: str, field: Field) -> tuple[str, ...]:
-    if not prefix and kind.within is not None and kind.within.field == field.name:
-        text = f"{field.description} Where the table stands says it."
-        return (f"`{field.name}`", "", _RULES[field.rule], "", text)
-    change = _RULES[field.rule]
-    if field.drop is not field.rule:
-        change = f"an entry added: {change}; dropped: {_RULES[field.drop]}"
-    limits = _limits(body.model_fields[field.name].metadata, field.form)
-    takes = _takes(field) + limits
-    return (f"`{prefix}{field.name}`", takes, change, _left_out(field), field.description)
-
-
-_RULES = {
-    Rule.UPDATE: "in place",
-    Rule.REPLACE: "replacement",
-    Rule.SET_ONCE: "in place once, then replacement",
-}
-
-
-def _left_out(field: Field) -> str:
-    match field.omitted:
-        case _ if field.required:
-            return "an error"
-        case Clear():
-            return "removed"
-        case Default(value=value):
-            return f"`{_toml(value)}`"
-        case Keep(carried=False):
-            return "Stripe chooses"
-        case Keep(initial=None):
-            return "kept"
-        case Keep(initial=initial):
-            return f"kept (at first `{_toml(initial)}`)"
-
-
-def _toml(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else repr(value).replace("'", '"')
-
-
-def _takes(field: Field) -> str:
-    if field.ref is not None:
-        target, listed = kinds.load().get(field.ref.kind), isinstance(field.form, Listed)
-        # An id that may look like anything cannot be told from a misspelt name.
-        ways = ["name"] if target else []
-        ways += ["id"] if target is None or target.id_prefixes else []
-        noun = field.ref.kind.replace("_", " ")
-        if listed:
-            return f"list of {' or '.join(f'{way}s' for way in ways)} of {noun}s"
-        return f"the {' or '.join(ways)} of a {noun}"
-    return _form(field.form)
-
-
-def _form(form: Form) -> str:
-    match form:
-        case Scalar(type=kind, choices=choices):
-            words = {"string": "text", "integer": "whole number"}
-            words |= {"boolean": "true or false", "decimal": "number"}
-            arms = [words[arm] for arm in kind.split("|") if arm != "string" or not choices]
-            return ", ".join([*arms, *(f'`"{choice}"`' for choice in choices)])
-        case Nested():
-            return "table"
-        case Listed(item=Nested()):
-            return "list of tables"
-        case Listed(item=item):
-            return f"list of {_form(item)}s"
-        case Mapped(item=Nested()):
-            return "table of tables"
-        case Mapped(item=item):
-            return f"table of {_form(item)}s"
-
-
-def _limits(marks: Iterable[Any], form: Form) -> str:
-    most = [mark.max_length for mark in marks if isinstance(mark, MaxLen)]
-    low = [mark.ge for mark in marks if isinstance(mark, Ge)]
-    high = [mark.le for mark in marks if isinstance(mark, Le)]
-    if most:
-        unit = "characters" if isinstance(form, Scalar) else "entries"
-        return f", at most {most[0]:,} {unit}"
-    if low and high:
-        return f", {low[0]} to {high[0]}"
-    return f", {low[0]} or more" if low else ""
-
-
-def _inside(form: Form) -> tuple[Nested | None, str]:
-    match form:
-        case Nested():
-            return form, ""
-        case Listed(item=Nested() as item):
-            return item, "[]"
-        case Mapped(item=Nested() as item):
-            return item, ".*"
-        case _:
-            return None, ""
-
-
-def kind_notes(kind: Kind) -> str:
-    """What a user of the kind should know, as the kind says it."""
-    return "\n".join(f"- {note}" for note in kind.notes)
 
 
 # The simulator
@@ -359,12 +222,11 @@ def parts() -> Mapping[str, Callable[[], str]]:
         "plan": example_plan,
         "codes": code_table,
         "floors": floors_table,
+        "marks": mark_table,
+        "kind": attribute_table,
     }
     for package in ("planner", "executor"):
         found[f"modules-{package}"] = partial(module_table, package)
-    for kind in kinds.load().values():
-        found[f"fields-{kind.name}"] = partial(field_table, kind)
-        found[f"notes-{kind.name}"] = partial(kind_notes, kind)
     return found
 
 
@@ -380,7 +242,7 @@ def filled(text: str) -> str:
 
 def pages() -> dict[Path, str]:
     """Every page that has a generated part, as it should be."""
-    found = {DOCS / "cli.md": cli_page()}
+    found = {DOCS / "cli.md": cli_page(), DOCS / "kinds.md": kinds_page(kinds.load())}
     for path in sorted(DOCS.glob("*.md")):
         text = path.read_text(encoding="utf-8")
         if path not in found and _PART.search(text):

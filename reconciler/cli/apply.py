@@ -20,7 +20,14 @@ _PATH = click.Path(path_type=Path)
 @click.option("--dry-run", is_flag=True, help="Print every call, and send none.")
 @click.option("--resume", type=_PATH, metavar="JOURNAL", help="Finish the apply of this journal.")
 @click.option("--journal", type=_PATH, metavar="FILE", help="Where this apply's journal goes.")
+@click.option("--break-lock", is_flag=True, help="Take the lock of an apply that is no more.")
 @click.option("--no-verify", is_flag=True, help="Do not read the account again at the end.")
+@click.option(
+    "--secrets-out",
+    type=_PATH,
+    metavar="FILE",
+    help="Keep what Stripe answers once, such as signing secrets, in this new file (TOML).",
+)
 @options.planning
 @options.target
 @click.pass_obj

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import secrets
+import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,17 +13,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reconciler import kinds, planfile
-from reconciler.cli import exits
+from reconciler.cli import exits, keeping
 from reconciler.cli.connect import connected
 from reconciler.cli.console import Console
 from reconciler.cli.options import Source, Target
 from reconciler.cli.planning import make, read
+from reconciler.cli.stopping import stopping
 from reconciler.errors import BlockedError, IncompleteError, StalePlanError, UsageError
 from reconciler.executor.journal import Journal, Record
 from reconciler.executor.journal import load as load_journal
+from reconciler.executor.lease import Lease
 from reconciler.executor.outcome import Done
 from reconciler.executor.rehearse import Rehearsal
 from reconciler.executor.run import apply
+from reconciler.gateway.locks import Locks
 from reconciler.gateway.stripe import Gateway
 from reconciler.model.kind import Kinds
 from reconciler.model.plan import Plan, Step
@@ -44,6 +49,8 @@ class Wish:
     resume: Path | None
     journal: Path | None
     no_verify: bool
+    break_lock: bool = False
+    secrets_out: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +79,7 @@ def run(console: Console, target: Target, source: Source, wish: Wish) -> int:
         if wish.dry_run:
             return _rehearse(console, gateway, task, known)
         _refuse_live(gateway, source.allow, wish)
+        _warn_of_secrets(console, task, known, wish)
         if task.record is None and not wish.yes:
             _ask(console, task.plan)
         return _carry_out(console, gateway, task, known, wish)
@@ -165,6 +173,7 @@ def _rehearse(console: Console, gateway: Gateway, task: _Task, known: Kinds) -> 
             "step": step.id,
             "call": step.call,
             "object": to_json(step.object),
+            **({} if step.item is None else {"item": step.item}),
             "payload": to_json(step.payload),
         }
         console.result(json.dumps(call) + "\n")
@@ -183,32 +192,104 @@ def _rehearse(console: Console, gateway: Gateway, task: _Task, known: Kinds) -> 
     return exits.DONE
 
 
+def _secrets_to_come(task: _Task, known: Kinds) -> list[Step]:
+    """Return the steps whose answers may still come, with what is answered once in them."""
+    done = task.record.done if task.record is not None else {}
+    return [step for step in keeping.revealing(task.plan, known) if step.id not in done]
+
+
+def _warn_of_secrets(console: Console, task: _Task, known: Kinds, wish: Wish) -> None:
+    coming = _secrets_to_come(task, known)
+    if coming and wish.secrets_out is None:
+        console.note(
+            f"Without --secrets-out FILE nobody is given the secret of "
+            f"{', '.join(str(step.address) for step in coming)}: Stripe answers it once."
+        )
+    elif wish.secrets_out is not None and not coming:
+        console.note(f"Nothing here has a secret to come: {wish.secrets_out} is not written.")
+
+
 def _carry_out(console: Console, gateway: Gateway, task: _Task, known: Kinds, wish: Wish) -> int:
+    asked = wish.secrets_out is not None and bool(_secrets_to_come(task, known))
+    file = keeping.SecretsFile(wish.secrets_out) if asked and wish.secrets_out else None
+    writer = keeping.Discreet(gateway, file)
+    try:
+        return _applied(console, gateway, writer, task, known, wish)
+    finally:
+        if file is not None:
+            file.close()
+
+
+def _applied(
+    console: Console,
+    gateway: Gateway,
+    writer: keeping.Discreet,
+    task: _Task,
+    known: Kinds,
+    wish: Wish,
+) -> int:
     journal, path = _journal(console, task, wish)
+    lease = _lease(gateway, task.plan, journal.run, wish)
 
     def tell(done: Done, number: int, total: int) -> None:
         console.passing(f"{number} of {total}: {done.call} for {done.address} …")
 
     before = gateway.requests
     try:
-        result = apply(
-            task.plan,
-            known,
-            gateway,
-            gateway,
-            journal=journal,
-            clock=time.monotonic,
-            resume=task.record,
-            proof=not wish.no_verify,
-            tell=tell,
-        )
+        with stopping(console, f"reconciler apply --resume {path}") as stop:
+            result = apply(
+                task.plan,
+                known,
+                gateway,
+                writer,
+                journal=journal,
+                clock=time.monotonic,
+                resume=task.record,
+                proof=not wish.no_verify,
+                tell=tell,
+                lease=lease,
+                stop=stop,
+            )
     except IncompleteError as error:
         raise IncompleteError(f"{error}\n  Finish it: reconciler apply --resume {path}") from error
     finally:
         journal.close()
-    reads = gateway.requests - before - result.writes
-    console.result("\n" + outcome(task.plan, result, reads=reads, colour=console.colour))
-    return exits.DONE
+        lost = _tell_lost(console, writer, task, known, wish)
+    for_lock = lease.requests if lease is not None else 0
+    reads = gateway.requests - before - result.writes - for_lock
+    told = outcome(task.plan, result, reads=reads, for_lock=for_lock, colour=console.colour)
+    console.result(f"\n{told}")
+    return exits.ERROR if lost and wish.secrets_out is not None else exits.DONE
+
+
+def _tell_lost(
+    console: Console, writer: keeping.Discreet, task: _Task, known: Kinds, wish: Wish
+) -> bool:
+    """Say whose secret nobody has; return whether there is one."""
+    found: set[str] = set()
+    if task.record is not None and wish.resume is not None and task.record.unknown:
+        # What was unknown and is done, and not by a call of this run, was found to be done.
+        found = load_journal(wish.resume, known).done.keys() & task.record.unknown
+    lost = list(keeping.lost(task.plan, known, found, writer))
+    for loss in lost:
+        console.note(loss)
+    return bool(lost)
+
+
+def _lease(gateway: Gateway, plan: Plan, run: str, wish: Wish) -> Lease | None:
+    """Return the lock to hold, unless there is nothing to write or the policy wants none."""
+    if not plan.steps or not plan.lock:
+        return None
+    locks = Locks(gateway, plan.catalog, f"{run}-{_new_run()}")
+    return Lease(locks, plan.catalog, run, by=_whoever(), broken=wish.break_lock)
+
+
+def _whoever() -> str:
+    """Say for people who applies: a user and a machine."""
+    try:
+        return f"{getpass.getuser()}@{socket.gethostname()}"[:200]
+    except (OSError, KeyError):
+        return "unknown"
 
 
 def _journal(console: Console, task: _Task, wish: Wish) -> tuple[Journal, Path]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from reconciler import kinds, planfile
-from reconciler.cli import exits, files
+from reconciler.cli import exits, files, keeping
 from reconciler.cli.connect import connected
 from reconciler.cli.console import Console
 from reconciler.cli.options import Source, Target
@@ -15,6 +16,8 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.kind import Kinds
 from reconciler.model.plan import Plan
 from reconciler.observer import observe
+from reconciler.planner.attached import attached
+from reconciler.planner.build import emptied
 from reconciler.planner.build import plan as build
 from reconciler.render.text import text
 from reconciler.spec.load import load
@@ -61,8 +64,9 @@ def make(
         found = ", ".join(f"{number:,} {known[name].table}" for name, number in counts.items())
         console.passing(f"Reading the account: {found} …")
 
-    snapshot = observe(gateway, known.values(), progress=progress)
-    return build(
+    wanted = attached(emptied(catalog) if source.destroy else catalog, known)
+    snapshot = observe(gateway, known.values(), progress=progress, attached=wanted)
+    plan = build(
         catalog,
         snapshot,
         known,
@@ -70,6 +74,7 @@ def make(
         allow=source.allow,
         destroy=source.destroy,
     )
+    return replace(plan, notes=(*plan.notes, *keeping.notes(plan, known)))
 
 
 def shown(console: Console, plan: Plan, known: Kinds, *, style: str) -> str:

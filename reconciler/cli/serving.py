@@ -7,6 +7,8 @@ from pathlib import Path
 from reconciler.cli.console import Console
 from reconciler.errors import UsageError
 from reconciler.simulator.core import Simulator
+from reconciler.simulator.fault_text import parse
+from reconciler.simulator.faults import FaultError
 from reconciler.simulator.server import serve
 from reconciler.simulator.store import SimulatorFileError
 from reconciler.simulator.switches import SwitchError, Switches
@@ -20,12 +22,22 @@ def run(
     port: int,
     latency_ms: int,
     rate_limit: int | None,
+    neighbour: float,
+    faults: tuple[str, ...],
     switches: tuple[str, ...],
 ) -> None:
     """Serve until somebody interrupts it."""
+    if neighbour and rate_limit is None:
+        raise UsageError(
+            "--neighbour takes a share of the rate limit, and there is none.\n"
+            "  Give one with --rate-limit; Stripe's own is 25."
+        )
     try:
         chosen = Switches.parse(switches)
-        simulator = Simulator(path, switches=chosen, rate_limit=rate_limit)
+        rules = [parse(fault) for fault in faults]
+        simulator = Simulator(path, switches=chosen, rate_limit=rate_limit, neighbour=neighbour)
+    except FaultError as error:
+        raise UsageError(f"--fault {error}.") from None
     except (SwitchError, SimulatorFileError) as error:
         raise UsageError(f"{error}.") from None
     kept = f"kept in {path}" if path else "kept in memory"
@@ -35,7 +47,7 @@ def run(
 
     with simulator:
         try:
-            serve(simulator, host, port, latency_ms, ready=ready)
+            serve(simulator, host, port, latency_ms, faults=rules, ready=ready)
         except OSError as error:
             raise UsageError(
                 f"{host}:{port} cannot be listened on: {error.strerror or error}.\n"

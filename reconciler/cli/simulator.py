@@ -42,7 +42,21 @@ def command() -> None:
     "--rate-limit",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Answer 429 beyond N requests a second at one endpoint.",
+    help="Answer 429 beyond N requests a second, at one endpoint and in all.",
+)
+@click.option(
+    "--neighbour",
+    type=click.FloatRange(0, 1, max_open=True),
+    default=0.0,
+    metavar="SHARE",
+    help="Let another program take that SHARE of the rate limit, such as 0.5.",
+)
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="RULE",
+    help="Let calls fail, such as 'POST /v1/prices: lost_after, at=2'; may be repeated.",
 )
 @click.option(
     "--switch",

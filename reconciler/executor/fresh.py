@@ -6,8 +6,9 @@ compared step by step, with the account as it will be by then.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from reconciler.errors import StalePlanError
 from reconciler.model.canonical import finish
@@ -19,6 +20,7 @@ from reconciler.model.project import unlike
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.model.values import EMPTY, Frozen, Pending, digest
 from reconciler.model.world import Handle, World, world
+from reconciler.observer import Attached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,47 @@ def planned(plan: Plan, kinds: Kinds) -> World:
         for object_id, body in bodies.items():
             known.put(kinds[kind], object_id, body)
     return known
+
+
+def attached(plan: Plan, kinds: Kinds, done: Mapping[str, str]) -> Attached:
+    """Return which objects' attached entries the plan knows, given the steps that are done."""
+    wanted = {
+        (kind, object_id)
+        for kind, bodies in plan.seen.items()
+        for object_id, body in bodies.items()
+        if (declared := kinds[kind].attached) is not None and declared.name in body
+    }
+    # Not of any step: a retirement has its successor's address, and is about another object.
+    creates = [step for step in plan.steps if step.verb == "create" and step.id in done]
+    made = {step.address: done[step.id] for step in creates}
+    for step in plan.steps:
+        if step.part:
+            handle = step.object
+            found = made.get(handle.address) if isinstance(handle, Pending) else handle
+            wanted |= {(step.kind, found)} if found is not None else set()
+
+    def choose(snapshot: Snapshot) -> Iterator[Live]:
+        for kind, object_id in sorted(wanted):
+            live = snapshot.of(kind).get(object_id)
+            if live is not None:
+                yield live
+
+    return choose
+
+
+def entry_differences(
+    kind: Kind, step: Step, answer: Mapping[str, Any], names: Names
+) -> Iterator[str]:
+    """Yield how an entry that was attached differs from what was asked for."""
+    declared = kind.attached
+    if declared is None or declared.items is None or step.verb != "attach":
+        return
+    by = declared.items.by
+    given = answer.get(by)
+    named = given.get("id") if isinstance(given, Mapping) else given
+    wanted = step.payload[by]
+    if names.made.get(str(named), named) != wanted:
+        yield f"{step.part} {answer.get('id')}: {by} is {_shown(named)}, not {_shown(wanted)}"
 
 
 def differences(
@@ -68,7 +111,10 @@ def object_differences(
         return
     seen = relevant(names.known(kind, live.body), plan.ignore_metadata)
     wanted = relevant(names.known(kind, body), plan.ignore_metadata)
+    unread = kind.attached is not None and kind.attached.name not in live.raw
     for name in unlike(kind, wanted, seen):
+        if unread and kind.attached is not None and name == kind.attached.name:
+            continue
         yield f"{what}: {name} is {_shown(seen.get(name))}, not {_shown(wanted.get(name))}"
 
 

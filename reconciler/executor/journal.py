@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
 from reconciler import planfile
 from reconciler.errors import PlanFileError
 from reconciler.model.kind import Kinds
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Plan, Step
 from reconciler.model.values import Frozen, to_json
+from reconciler.planfile.checked import plain
+from reconciler.planfile.parsing import MAX_VALUES
+from reconciler.planfile.reading import read_bytes
 
 FORMAT = 1
 
@@ -75,19 +79,18 @@ class Journal:
         return cls(run)
 
     def intend(
-        self, step: str, attempt: int, key: str, call: str, target: str | None, payload: Frozen
+        self, step: Step, attempt: int, key: str, target: str | None, payload: Frozen
     ) -> None:
         """Note a call about to be made."""
-        self._write(
-            {
-                "step": step,
-                "attempt": attempt,
-                "key": key,
-                "call": call,
-                "object": target,
-                "payload": to_json(payload),
-            }
-        )
+        line = {
+            "step": step.id,
+            "attempt": attempt,
+            "key": key,
+            "call": step.call,
+            "object": target,
+            "payload": to_json(payload),
+        }
+        self._write(line if step.item is None else {**line, "item": step.item})
 
     def answered(self, step: str, target: str, answer: Mapping[str, Any], *, instead: bool) -> None:
         """Note what Stripe answered."""
@@ -171,74 +174,100 @@ class Record:
 MAX_BYTES = 256 * 1024 * 1024
 """A journal holds every answer of a run; a larger file is not one of ours."""
 
+_ANEW = "  Make a new plan and apply it instead: that looks at what really happened too."
+
 
 def load(path: Path, kinds: Kinds) -> Record:
     """Read a journal. The last line may be torn by a crash; any other damage is an error."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise PlanFileError(f"{path} is too large to be a journal.")
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise PlanFileError(f"{path}: the journal cannot be read: {error}.") from None
-    parsed = [_parse(path, number, line) for number, line in enumerate(lines, 1)]
-    entries = _without_torn(path, parsed)
-    if not entries or entries[0].get("journal") != FORMAT:
-        raise PlanFileError(
-            f"{path} is not a journal of this version.\n"
-            "  Make a new plan and apply it instead: that looks at what really happened too."
-        )
-    head = entries[0]
+    content = read_bytes(path, MAX_BYTES)
+    name = plain(str(path))
+    if len(content) > MAX_BYTES:
+        raise PlanFileError(f"{name} is too large to be a journal.\n{_ANEW}")
+    entries = _entries(name, content)
+    number, head = next(entries, (1, {}))
+    if head.get("journal") != FORMAT:
+        raise PlanFileError(f"{name} is not a journal of this version.\n{_ANEW}")
     run = head.get("run")
-    if not isinstance(run, str) or not run.isalnum() or len(run) > 64:
-        raise PlanFileError(f"{path}:1: the run's id is not one of ours.")
-    plan = planfile.read(json.dumps(head.get("plan")), kinds)
+    if not isinstance(run, str) or not (run.isascii() and run.isalnum()) or len(run) > 64:
+        raise PlanFileError(f"{name}:{number}: the run's id is not one of ours.\n{_ANEW}")
+    plan = planfile.read(_plan(name, head.get("plan")), kinds, name=f"The plan in {name}")
     record = Record(run=run, plan=plan)
     steps = {step.id for step in plan.steps}
-    for number, entry in enumerate(entries[1:], 2):
-        _take(path, number, entry, record, steps)
+    for number, entry in entries:
+        if not _take(entry, record, steps):
+            raise PlanFileError(f"{name}:{number}: not a line of this plan's journal.\n{_ANEW}")
     return record
 
 
-def _parse(path: Path, number: int, line: str) -> dict[str, Any] | None:
+def _plan(name: str, value: Any) -> str:
     try:
-        entry = json.loads(line)
+        return json.dumps(value)
+    except RecursionError:
+        raise PlanFileError(f"{name}:1: nested deeper than any plan.\n{_ANEW}") from None
+
+
+def _entries(name: str, content: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the lines one by one, for a stranger's file may have millions of them.
+
+    A line is torn only where a crash ended a run: last, or before the line of its resume.
+    """
+    torn = 0
+    for number, line in enumerate(BytesIO(content), 1):
+        entry = _parse(line)
+        if entry == {}:
+            raise PlanFileError(f"{name}:{number}: not a line of a journal.\n{_ANEW}")
+        if torn and (entry is None or "resume" not in entry):
+            raise _damaged(name, torn)
+        torn = 0 if entry is not None else number
+        if torn == 1:
+            raise _damaged(name, torn)
+        if entry is not None:
+            yield number, entry
+
+
+def _damaged(name: str, number: int) -> PlanFileError:
+    return PlanFileError(f"{name}:{number}: this line of the journal is damaged.\n{_ANEW}")
+
+
+def _parse(line: bytes) -> dict[str, Any] | None:
+    """Return a line's entry, an empty one if it is none of a journal, `None` if it is damaged."""
+    if line.count(b",") + line.count(b"[") > MAX_VALUES:
+        return {}
+    try:
+        entry = json.loads(line.decode("ascii"), object_pairs_hook=_once)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(entry, dict):
-        raise PlanFileError(f"{path}:{number}: not a line of a journal.")
-    return entry
+    return entry if isinstance(entry, dict) else {}
 
 
-def _without_torn(path: Path, entries: list[dict[str, Any] | None]) -> list[dict[str, Any]]:
-    """A line is torn only where a crash ended a run: last, or before the line of its resume."""
-    whole: list[dict[str, Any]] = []
-    for number, entry in enumerate(entries, 1):
-        if entry is not None:
-            whole.append(entry)
-            continue
-        after = entries[number] if number < len(entries) else {"resume": None}
-        if number == 1 or after is None or "resume" not in after:
-            raise PlanFileError(
-                f"{path}:{number}: this line of the journal is damaged.\n"
-                "  Make a new plan and apply it instead: that looks at what really happened too."
-            )
-    return whole
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key twice")
+    return found
 
 
-def _take(
-    path: Path, number: int, entry: Mapping[str, Any], record: Record, steps: set[str]
-) -> None:
+def _is_short(text: str) -> bool:
+    return 0 < len(text) <= 500 and text.isprintable()
+
+
+def _counts(attempt: int) -> bool:
+    return attempt is not True and 0 < attempt < 10**6
+
+
+def _take(entry: Mapping[str, Any], record: Record, steps: set[str]) -> bool:
+    """Take in what a line says; return whether it can be of this journal."""
     match entry:
-        case {"end": str(how)}:
+        case {"end": str(how)} if _is_short(how):
             record.ended = how
         case {"resume": str(run)} if run == record.run:
             record.ended = None
-        case {"step": str(step), "done": str(target)} if step in steps:
+        case {"step": str(step), "done": str(target)} if step in steps and _is_short(target):
             record.done[step] = target
             record.unknown.discard(step)
             if entry.get("instead") is True:
                 record.instead.add(step)
-        case {"step": str(step), "attempt": int(attempt)} if step in steps:
+        case {"step": str(step), "attempt": int(attempt)} if step in steps and _counts(attempt):
             if record.attempts.get(step) == attempt:
                 record.repeated.add(step)
             record.attempts[step] = attempt
@@ -246,4 +275,5 @@ def _take(
         case {"step": str(step), "refused": str()} if step in steps:
             record.unknown.discard(step)
         case _:
-            raise PlanFileError(f"{path}:{number}: not a line of this plan's journal.")
+            return False
+    return True

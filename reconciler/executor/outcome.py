@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
 
@@ -25,10 +26,12 @@ class Done:
 class Outcome:
     """What an apply did. `verified` is `None` where nobody looked afterwards.
 
-    `run` names the run in its journal and in its idempotency keys.
+    `run` names the run in its journal and in its idempotency keys. `shown` is what people use of
+    objects, by id and field: the URL of a payment link.
     """
 
     run: str
     done: tuple[Done, ...]
     verified: bool | None
     writes: int
+    shown: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from reconciler.errors import (
     ConnectionLostError,
@@ -21,6 +21,7 @@ from reconciler.errors import (
 )
 from reconciler.executor import filling, fresh
 from reconciler.executor.journal import Journal, Record
+from reconciler.executor.lease import Lease
 from reconciler.executor.outcome import Done, Outcome
 from reconciler.executor.resume import Progress, find_out, otherwise, perform
 from reconciler.executor.schedule import Schedule
@@ -29,16 +30,28 @@ from reconciler.model.catalog import Account
 from reconciler.model.kind import Kind, Kinds
 from reconciler.model.plan import Plan, Step, Unmoved
 from reconciler.model.snapshot import Live
-from reconciler.model.values import Frozen, Pending
+from reconciler.model.values import EMPTY, Frozen, Pending
 from reconciler.model.world import World, handle_of
-from reconciler.observer import observe
+from reconciler.observer import observe, whole, with_attached
 from reconciler.ports import Reader, Writer
 
 OUTCOME_UNKNOWN = (ConnectionLostError, UnexpectedAnswerError, KeyboardInterrupt)
 """After these nobody knows whether the call was done: a resume has to look."""
 
+WATCH = 5.0
+"""Every so many seconds of waiting for answers the lock is seen to."""
+
 STALE_AFTER = 30.0
 """Seconds for which what was read of an object is taken for what it is."""
+
+
+class Stop(Protocol):
+    """Set from outside when no more calls are to be made."""
+
+    def is_set(self) -> bool:
+        """Whether it is time to stop."""
+        ...
+
 
 Tell = Callable[[Done, int, int], None]
 """Told each call that was made, how many are done, and how many there are."""
@@ -56,11 +69,15 @@ def apply(
     workers: int = 8,
     proof: bool = True,
     tell: Tell | None = None,
+    lease: Lease | None = None,
+    stop: Stop | None = None,
 ) -> Outcome:
     """Make the calls of `plan`, and no others, and prove that they had their effect.
 
     `clock` gives seconds that only go forward. With `resume`, what an earlier run did is found
-    out first. Raises `StalePlanError` if anything the plan relies on has moved, before the first
+    out first. `lease` is the lock to hold meanwhile; once `stop` is set, the calls in flight are
+    waited for and no more are made. Raises `LockedError` where another apply is under way,
+    `StalePlanError` if anything the plan relies on has moved, before the first
     write or between two, `IncompleteError` if it could not be finished, `VerificationError` if
     the account is not as planned at the end.
     """
@@ -68,8 +85,10 @@ def apply(
         journal.end("nothing to do")
         return Outcome(run=journal.run, done=(), verified=None, writes=0)
     run = _Run(plan=plan, kinds=kinds, reader=reader, writer=writer, journal=journal, clock=clock)
-    run.tell = tell
+    run.tell, run.lease, run.stop = tell, lease, stop
     try:
+        if lease is not None:
+            lease.take()
         run.start(resume)
         journal.begin()
         run.drive(workers)
@@ -78,11 +97,16 @@ def apply(
         journal.end("verified" if proof else "applied")
     finally:
         journal.close()
+        # A call that nobody saw answered may still be on its way: until the lock has ended,
+        # nobody else is to begin.
+        if lease is not None and not run.unknown:
+            lease.release()
     return Outcome(
         run=journal.run,
         done=tuple(run.report()),
         verified=True if proof else None,
         writes=run.writes,
+        shown=run.shown,
     )
 
 
@@ -98,7 +122,11 @@ class _Run:
     expected: World = field(default_factory=World)
     tell: Tell | None = None
     account: Account | None = None
+    lease: Lease | None = None
+    stop: Stop | None = None
     writes: int = 0
+    unknown: bool = False
+    shown: dict[str, Mapping[str, str]] = field(default_factory=dict)
     _read_at: float = 0.0
     _known_at: dict[object, float] = field(default_factory=dict)
 
@@ -108,7 +136,10 @@ class _Run:
 
     def start(self, record: Record | None) -> None:
         """Look at every object of the touched kinds, and stop if anything has moved."""
-        snapshot = observe(self.reader, self.touched())
+        done = dict(record.done) if record is not None else {}
+        snapshot = observe(
+            self.reader, self.touched(), attached=fresh.attached(self.plan, self.kinds, done)
+        )
         self._read_at = self.clock()
         self.account = snapshot.account
         _same_account(self.plan, snapshot.account)
@@ -142,6 +173,8 @@ class _Run:
         failure: BaseException | None = None
         with ThreadPoolExecutor(max_workers=workers) as pool:
             while True:
+                if failure is None and self.stop is not None and self.stop.is_set():
+                    failure = KeyboardInterrupt()
                 while failure is None and len(flying) < workers:
                     step = schedule.next()
                     if step is None:
@@ -159,6 +192,7 @@ class _Run:
                         self._land(step, future)
                         schedule.landed(step)
                     except ReconcilerError as error:
+                        self.unknown = self.unknown or isinstance(error, OUTCOME_UNKNOWN)
                         failure = failure or error
         if failure is not None:
             self._stop(failure)
@@ -166,29 +200,44 @@ class _Run:
     def prove(self) -> None:
         """Read what was touched once more, and compare it with what the plan led to."""
         try:
-            snapshot = observe(self.reader, self.touched(), account=self.account)
+            snapshot = observe(
+                self.reader,
+                self.touched(),
+                account=self.account,
+                attached=fresh.attached(self.plan, self.kinds, self.progress.done),
+            )
         except StripeError as error:
             raise IncompleteError(
                 f"{error}\n  Every call is done, and could not be verified."
             ) from error
+        for live in snapshot:
+            self._show(live.kind, live.id, live.raw)
         verify(self.plan, self.kinds, self.expected, snapshot, self.progress.names)
 
     def _await(
         self, flying: Mapping[Future[_Answer], Step], failure: BaseException | None
     ) -> tuple[set[Future[_Answer]], BaseException | None]:
-        """Wait for an answer. An interrupt lets the calls in flight finish, and starts no more."""
+        """Wait for an answer, holding the lock.
+
+        An interrupt lets the calls in flight finish, and starts no more.
+        """
         try:
-            return set(wait(flying, return_when=FIRST_COMPLETED).done), failure
-        except KeyboardInterrupt as error:
+            done = wait(flying, timeout=WATCH, return_when=FIRST_COMPLETED).done
+            if not done and failure is None and self.lease is not None:
+                self.lease.check()
+        except (KeyboardInterrupt, ReconcilerError) as error:
             return set(), failure or error
+        return set(done), failure
 
     def _launch(self, pool: ThreadPoolExecutor, step: Step) -> Future[_Answer]:
         """Note a call, then let it go."""
         self._look_again(step)
+        if self.lease is not None:
+            self.lease.check()
         object_id, payload = filling.filled(step, self.progress.made)
         attempt = self.progress.attempts.get(step.id, 1)
         key = filling.key(self.journal.run, step, attempt)
-        self.journal.intend(step.id, attempt, key, step.call, object_id, payload)
+        self.journal.intend(step, attempt, key, object_id, payload)
         return pool.submit(self._send, step, object_id, payload, attempt)
 
     def _send(self, step: Step, object_id: str | None, payload: Frozen, attempt: int) -> _Answer:
@@ -220,12 +269,20 @@ class _Run:
             object_id = made[handle.address] if isinstance(handle, Pending) else handle
             raw = self.reader.get_object(kind, object_id)
             self._known_at[handle] = self.clock()
-            live = None if raw is None else Live(kind, raw)
             body = self.expected.body(kind, handle)
+            live = self._whole(kind, raw, body or EMPTY)
             fresh.refuse(
                 fresh.object_differences(self.plan, kind, handle, body, live, names),
                 written=len(self.progress.done),
             )
+
+    def _whole(self, kind: Kind, raw: Mapping[str, Any] | None, body: Frozen) -> Live | None:
+        """Return an answer as an object, with the entries of its lists that are relied on."""
+        if raw is None:
+            return None
+        live = Live(kind, whole(self.reader, kind, raw), self.reader.now())
+        relied = kind.attached is not None and kind.attached.name in body
+        return with_attached(self.reader, live) if relied else live
 
     def _land(self, step: Step, future: Future[_Answer]) -> None:
         """Note an answer and compare it with what it had to be."""
@@ -243,23 +300,33 @@ class _Run:
         self.journal.answered(step.id, object_id, content or {}, instead=answer.instead)
         self.writes += 1 + answer.instead
         self.progress.land(step, object_id, instead=answer.instead)
+        self._show(kind, object_id, content or {})
         body = self.expected.perform(self.kinds, sent)
-        self._known_at[handle] = self.clock()
+        if not step.part:  # the answer to those tells of the entry, not of its object
+            self._known_at[handle] = self.clock()
         if content is not None and body is not None:
             names = self.progress.names
-            fresh.refuse_answer(
-                step,
-                fresh.object_differences(self.plan, kind, handle, body, Live(kind, content), names),
-            )
+            if step.part:
+                problems = fresh.entry_differences(kind, step, content, names)
+            else:
+                live = Live(kind, whole(self.reader, kind, content), self.reader.now())
+                problems = fresh.object_differences(self.plan, kind, handle, body, live, names)
+            fresh.refuse_answer(step, problems)
         if self.tell is not None:
             self.tell(self._entry(step), len(self.progress.done), len(self.plan.steps))
 
+    def _show(self, kind: Kind, object_id: str, raw: Mapping[str, Any]) -> None:
+        """Keep what people will want to know of an object."""
+        found = {name: str(raw[name]) for name in kind.shows if raw.get(name)}
+        if found:
+            self.shown[object_id] = found
+
     def _object_of(self, step: Step, content: Mapping[str, Any] | None) -> str:
-        if content is not None:
-            return str(content["id"])
         if isinstance(step.object, str):
             return step.object
-        return str(Pending(step.address))
+        if isinstance(step.object, Pending):
+            return self.progress.made.get(step.object.address, str(step.object))
+        return str(content["id"]) if content is not None else str(Pending(step.address))
 
     def _entry(self, step: Step) -> Done:
         return Done(

@@ -8,14 +8,20 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from reconciler.errors import UsageError
 
 STRIPE = "https://api.stripe.com"
 
 _KEY = re.compile(r"(?P<sort>sk|rk)_(?P<mode>test|live)_[A-Za-z0-9_]+")
-_SECRET = re.compile(r"\b(sk|rk|pk|sk_org)_(test|live)_[A-Za-z0-9_*]+|\bwhsec_[A-Za-z0-9_+/=*]+")
+# No word has to begin there: what echoes a key may glue it to anything, in any case.
+_SECRET = re.compile(
+    r"(sk|rk|pk|ek|sk_org)_(test|live)_[A-Za-z0-9_*]+"
+    r"|(whsec)_[A-Za-z0-9_+/=*]+"
+    r"|(?<=://)[^\s/@]+(?=@)",  # the password of a proxy, in an address
+    re.IGNORECASE,
+)
 _ACCOUNT = re.compile(r"acct_[A-Za-z0-9]+")
 
 
@@ -23,8 +29,8 @@ def redact(text: str) -> str:
     """Return `text` with every API key and signing secret cut to its prefix."""
 
     def cut(match: re.Match[str]) -> str:
-        sort, mode = match[1], match[2]
-        return f"{sort}_{mode}_…" if sort else "whsec_…"
+        sort, mode, signing = match.groups()
+        return f"{sort}_{mode}_…" if sort else f"{signing}_…" if signing else "…"
 
     return _SECRET.sub(cut, text)
 
@@ -73,7 +79,7 @@ def check_account(account: str) -> str:
     """Return the id of a connected account, or refuse what is none."""
     if not _ACCOUNT.fullmatch(account):
         raise UsageError(
-            f'"{account[:60]}" is not the id of an account.\n'
+            f'"{redact(account)[:60]}" is not the id of an account.\n'
             "  One looks like acct_1A2b3C4d5E6f7G8h."
         )
     return account
@@ -84,11 +90,11 @@ def check_base(base: str, key: Key) -> str:
 
     A live key goes to Stripe's own host and nowhere else, this machine included.
     """
-    parts = urlsplit(base)
     trimmed = base.rstrip("/")
     if trimmed == STRIPE:
         return trimmed
-    if parts.scheme not in {"http", "https"} or not parts.hostname or _has_more(base):
+    parts = _parts(base)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or _has_more(base, parts):
         raise UsageError(
             f'"{redact(base)[:100]}" is not the base of an API.\n'
             "  Give scheme and host alone, such as http://127.0.0.1:12111"
@@ -106,8 +112,14 @@ def check_base(base: str, key: Key) -> str:
     return trimmed
 
 
-def _has_more(base: str) -> bool:
-    parts = urlsplit(base)
+def _parts(base: str) -> SplitResult:
+    try:
+        return urlsplit(base)
+    except ValueError:  # a bracket without its other one
+        return urlsplit("")
+
+
+def _has_more(base: str, parts: SplitResult) -> bool:
     try:
         parts.port  # noqa: B018 - read for the error it raises
     except ValueError:

@@ -11,6 +11,9 @@ import stripe
 
 from reconciler.gateway.credentials import redact
 
+_LONGEST = 2000
+"""Stripe's own messages are a few sentences."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
@@ -54,17 +57,17 @@ def of(error: stripe.StripeError) -> Failure:
     facts = Failure(
         message="",
         status=error.http_status,
-        request_id=headers.get("request-id"),
+        request_id=_text(headers.get("request-id")),
         should_retry={"true": True, "false": False}.get(headers.get("stripe-should-retry", "")),
         retry_after=_seconds(headers.get("retry-after", "")),
     )
     if content is None:
-        start = redact(" ".join((error.http_body or "").split())[:120])
+        start = told(" ".join((error.http_body or "")[:1000].split())[:120])
         message = f"an answer that is not Stripe's JSON: {start}"
         return replace(facts, message=message, readable=False)
     return replace(
         facts,
-        message=redact(str(content.get("message") or "no reason given")),
+        message=told(str(content.get("message") or "no reason given")),
         type=_text(content.get("type")),
         # The SDK drops the code of some errors; the answer itself has it.
         code=_text(content.get("code")),
@@ -78,7 +81,7 @@ def _lost(error: stripe.APIConnectionError) -> Failure:
     what = str(cause or error).strip().splitlines() or [""]
     name = type(cause).__name__ if cause is not None else "no connection"
     return Failure(
-        message=redact(f"{name}: {what[-1][:300]}"),
+        message=told(f"{name}: {what[-1]}"),
         # The SDK takes an answer that was cut short for a mistake in our configuration.
         passing=bool(error.should_retry) or isinstance(cause, broken),
     )
@@ -103,4 +106,14 @@ def _seconds(text: str) -> float | None:
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
+    return told(value) if isinstance(value, str) else None
+
+
+def told(text: str) -> str:
+    """Return what the far end said, for a sentence of ours: one line, no secret, an end.
+
+    It may not be Stripe, and may echo what it was sent.
+    """
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}…"
+    return redact("".join(char if char.isprintable() else ascii(char)[1:-1] for char in text))

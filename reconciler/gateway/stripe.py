@@ -7,8 +7,10 @@ interpreter's lock meanwhile.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -29,6 +31,7 @@ from reconciler.gateway.translate import account_in, to_error
 from reconciler.gateway.transport import default_transport
 from reconciler.model.catalog import Account
 from reconciler.model.kind import Kind
+from reconciler.model.marks import Items
 from reconciler.model.plan import Step
 from reconciler.model.shape import expansions
 from reconciler.model.values import Frozen
@@ -99,6 +102,8 @@ class Gateway:
             Pacer(endpoint=_ENDPOINT_LIMIT, overall=overall, timing=self._timing) if paced else None
         )
         self._requests = 0
+        self._here = threading.local()
+        self._ahead = time.time() - self._timing.clock()
         self._lock = threading.Lock()
 
     @property
@@ -106,10 +111,24 @@ class Gateway:
         """How many requests have been sent so far, repeated ones included."""
         return self._requests
 
+    def sent_here(self) -> int:
+        """Return how many requests this thread has sent so far."""
+        count: int = getattr(self._here, "count", 0)
+        return count
+
     @property
     def livemode(self) -> bool:
         """Whether the key acts on live data."""
         return self._livemode
+
+    def now(self) -> int:
+        """Return the time by Stripe's own clock, in Unix seconds: this machine's may be wrong.
+
+        It is told by the `Date` of each answer; before the first one it is this machine's.
+        """
+        with self._lock:
+            ahead = self._ahead
+        return int(self._timing.clock() + ahead)
 
     def get_account(self) -> Account:
         """Return the account that the key reaches.
@@ -130,7 +149,8 @@ class Gateway:
         """Return every object of a kind, archived ones included, each once."""
         seen: set[str] = set()
         for scope in kind.scopes if kind.stored else ():
-            for item in self._pages(kind, scope):
+            fixed = {**encode(scope), **_expand(kind, "data.")}
+            for item in self._pages(f"listing {kind.table}", kind.path, kind.path, fixed):
                 if item["id"] not in seen:
                     seen.add(item["id"])
                     yield item
@@ -153,6 +173,32 @@ class Gateway:
         self._check(answer, call.what)
         return None if answer.get("deleted") is True else answer
 
+    def list(self, path: str, scope: Mapping[str, Any], what: str) -> Iterator[Mapping[str, Any]]:
+        """Return all that a list at `path` has; `what` says for whom, in errors."""
+        yield from self._pages(what, path, path, encode(scope))
+
+    def post(self, path: str, payload: Frozen, what: str, *, key: str) -> Mapping[str, Any]:
+        """Make a call that no kind declares, under an idempotency key."""
+        call = _Call(
+            what=what,
+            method="post",
+            path=path,
+            endpoint=f"post {path}",
+            parameters=encode(payload),
+            key=key,
+        )
+        return self._ask(call)
+
+    def delete(self, path: str, what: str) -> Mapping[str, Any]:
+        """Delete what no kind declares."""
+        return self._ask(_Call(what=what, method="delete", path=path, endpoint=f"delete {path}"))
+
+    def get_items(self, kind: Kind, object_id: str, items: Items) -> Iterator[Mapping[str, Any]]:
+        """Return every entry of a list below an object: a product's features."""
+        what = f"listing the {items.path} of {kind.name} {object_id}"
+        path, endpoint = f"{_path(kind, object_id)}/{items.path}", f"{kind.path}/id/{items.path}"
+        yield from self._pages(what, path, endpoint, {})
+
     def send(
         self, kind: Kind, step: Step, object_id: str | None, payload: Frozen, *, key: str
     ) -> Mapping[str, Any]:
@@ -162,33 +208,40 @@ class Gateway:
             path, endpoint = _path(kind, object_id), f"{path}/id"
         if kind.verbs is not None and step.verb in (kind.verbs.off, kind.verbs.on):
             path, endpoint = f"{path}/{step.verb}", f"{endpoint}/{step.verb}"
-        deleting = step.verb == "delete"
+        attaching = step.verb in ("attach", "detach")
+        if attaching and kind.attached is not None and kind.attached.items is not None:
+            below = kind.attached.items.path
+            path, endpoint = f"{path}/{below}", f"{endpoint}/{below}"
+            if step.item is not None:
+                path, endpoint = f"{path}/{quote(step.item, safe='')}", f"{endpoint}/id"
+        deleting = step.verb in ("delete", "detach")
         method = "delete" if deleting else "post"
+        expand = {} if attaching else _expand(kind)
         call = _Call(
             what=f"{step.call} for {step.address}",
             method=method,
             path=path,
             endpoint=f"{method} {endpoint}",
-            parameters={} if deleting else {**encode(payload), **_expand(kind)},
+            parameters={} if deleting else {**encode(payload), **expand},
             # Stripe ignores the key of a delete; deleting twice is harmless.
             key=None if deleting else key,
         )
-        answer = self._ask(call, gone={"id": object_id, "deleted": True})
+        answer = self._ask(call, gone={"id": step.item or object_id, "deleted": True})
         self._check(answer, call.what)
         return answer
 
-    def _pages(self, kind: Kind, scope: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        what = f"listing {kind.table}"
+    def _pages(
+        self, what: str, path: str, endpoint: str, fixed: Mapping[str, str]
+    ) -> Iterator[Mapping[str, Any]]:
         cursor: dict[str, str] = {}
         while True:
-            fixed = {"limit": str(PAGE), **encode(scope), **_expand(kind, "data.")}
             page = self._ask(
                 _Call(
                     what=what,
                     method="get",
-                    path=kind.path,
-                    endpoint=f"get {kind.path}",
-                    parameters={**fixed, **cursor},
+                    path=path,
+                    endpoint=f"get {endpoint}",
+                    parameters={"limit": str(PAGE), **fixed, **cursor},
                 )
             )
             items = page.get("data")
@@ -232,8 +285,10 @@ class Gateway:
     def _send(self, call: _Call) -> Mapping[str, Any]:
         with self._lock:
             self._requests += 1
+        self._here.count = self.sent_here() + 1
         options = {} if call.key is None else {"idempotency_key": call.key}
         response = self._client.raw_request(call.method, call.path, **call.parameters, **options)
+        self._tell_time(response.headers)
         answer = response.data
         # A write that is answered without an id may have been done: like any unreadable answer.
         if isinstance(answer, dict) and (not call.writing or isinstance(answer.get("id"), str)):
@@ -241,6 +296,16 @@ class Gateway:
         raise stripe.APIError(
             "The answer is no object", http_body=response.body, http_status=response.code
         )
+
+    def _tell_time(self, headers: Mapping[str, str] | None) -> None:
+        """Learn from an answer what time it is at Stripe."""
+        date = next((text for name, text in (headers or {}).items() if name.lower() == "date"), "")
+        try:
+            told = parsedate_to_datetime(date).timestamp()
+        except ValueError:
+            return
+        with self._lock:
+            self._ahead = told - self._timing.clock()
 
     def _check(self, item: Any, what: str) -> None:
         """Refuse what is no object of ours to read: without an id, or of the other mode."""

@@ -12,7 +12,7 @@ from reconciler.errors import (
     StripeError,
     UnexpectedAnswerError,
 )
-from reconciler.gateway.failure import Failure
+from reconciler.gateway.failure import Failure, told
 
 _PERMISSION = re.compile(r"\brak_[a-z_]+")
 _ACCOUNT = re.compile(r"\bacct_[A-Za-z0-9]+")
@@ -29,7 +29,7 @@ def to_error(what: str, failure: Failure, *, writing: bool, unknown: bool) -> St
 
     `unknown` says that a write may have been done.
     """
-    cls, summary, mend = _judge(what, failure, unknown=writing and unknown)
+    cls, summary, mend = _judge(told(what), failure, unknown=writing and unknown)
     lines = [summary, f"  Stripe says: {failure.message}" if failure.status else ""]
     lines += [f"  {_facts(failure)}", f"  {mend}"]
     return cls(
@@ -87,6 +87,13 @@ def _refused(what: str, failure: Failure, status: int) -> tuple[type[StripeError
                 StripeError,
                 f"{what}: Stripe is busy with too many requests, and stayed so.",
                 "Wait until other programs on this account are done, then run it again.",
+            )
+        case _ if failure.code == "resource_already_exists":
+            return (
+                RefusedError,
+                f"{what}: its id is taken (HTTP {status}).",
+                "Stripe may give the id of a deleted object to nobody again. Nothing was done by "
+                "this call. Choose another id in the file, or leave it out.",
             )
         case _ if status >= 500:
             return (

@@ -55,7 +55,7 @@ class AppliesTo(Body):
         CLEAR,
         AS_SET,
         Ref("product"),
-        Field(min_length=1, description="Only these products; left out, all of them."),
+        Field(min_length=1, description="Only these products; without applies_to, all of them."),
     ]
 
 
@@ -247,4 +247,24 @@ KIND = Kind(
         "How often it was redeemed, and whether it still can be, change by themselves: no "
         "difference.",
     ),
+    example="""\
+[catalog]
+name = "acme"
+
+[products.pro]
+name = "Pro"
+
+[coupons.launch]
+name = "Launch offer"
+percent_off = 22.5
+duration = "repeating"
+duration_in_months = 3
+applies_to = { products = ["pro"] }
+redeem_by = 2028-12-31T23:59:59+01:00
+
+[coupons.friends]
+off = 5.00
+currency = "usd"
+currency_options = { eur = 4.50, jpy = 700 }
+""",
 )

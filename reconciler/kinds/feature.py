@@ -69,4 +69,15 @@ KIND = Kind(
     scopes=(EMPTY, Frozen({"archived": True})),
     natural_keys=(NaturalKey(field="lookup_key", default=_default_lookup_key, active_only=True),),
     notes=("A feature's lookup key is free again once it is archived.",),
+    example="""\
+[catalog]
+name = "acme"
+
+[features.sso]                    # applications ask for it by its lookup_key, sso
+name = "Single sign-on"
+
+[products.pro]
+name = "Pro"
+features = ["sso"]
+""",
 )

@@ -6,13 +6,13 @@ Its event name stays taken for ever. https://docs.stripe.com/api/billing/meter
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from reconciler.model.catalog import Resource
-from reconciler.model.kind import ByNaturalKey, Kind, NaturalKey, Verbs
+from reconciler.model.catalog import Catalog, Resource
+from reconciler.model.kind import ByNaturalKey, Flaw, Kind, NaturalKey, Verbs
 from reconciler.model.marks import CLEAR, KEEP, REPLACE, UPDATE, UPDATE_ONLY, Body, Default
 from reconciler.model.values import Frozen
 
@@ -95,9 +95,20 @@ def canonical(body: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
-def seen(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+def seen(raw: Mapping[str, Any], _: int) -> Mapping[str, Any]:
     """Read Stripe's status as what the file says."""
     return {**raw, "retired": raw.get("status") == "inactive"}
+
+
+def check(resource: Resource, catalog: Catalog) -> Iterator[Flaw]:
+    """Find what contradicts itself."""
+    del catalog
+    if resource.protect and resource.body.get("retired"):
+        yield Flaw(
+            path=("retired",),
+            what="stands beside protect = true, which forbids it",
+            mend="Remove one of the two.",
+        )
 
 
 def _default_event_name(resource: Resource) -> str:
@@ -122,6 +133,7 @@ KIND = Kind(
     natural_keys=(NaturalKey(field="event_name", default=_default_event_name),),
     canonical=canonical,
     seen=seen,
+    check=check,
     headline=headline,
     notes=(
         "A meter is shared: one that is there is used as it is, and one that is not in the file "
@@ -130,4 +142,17 @@ KIND = Kind(
         "stays taken, so there can be no other one.",
         "Another `display_name` is a note, unless `[adopt]` names the meter.",
     ),
+    example="""\
+[catalog]
+name = "acme"
+
+[meters.api_calls]                # its events are called api_calls
+display_name = "API calls"
+
+[meters.storage]
+display_name = "Storage"
+event_name = "gigabytes_stored"
+default_aggregation = { formula = "last" }
+value_settings = { event_payload_key = "gigabytes" }
+""",
 )

@@ -15,9 +15,11 @@ from pydantic import BeforeValidator, Field
 
 from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog, Resource
-from reconciler.model.kind import Embedded, Flaw, Kind
+from reconciler.model.kind import Derived, Embedded, Flaw, Kind
 from reconciler.model.marks import CLEAR, UPDATE, Body, Ref
 from reconciler.model.values import Pending
+
+_TRIAL = "trial_period_days"
 
 
 class Item(Body):
@@ -167,13 +169,58 @@ def headline(body: Mapping[str, Any]) -> str:
     return " + ".join(parts) + trial
 
 
+def payment_link(given: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the table of a payment link that sells a plan: its items, its days of trial."""
+    items = table.get("items")
+    trial = {"trial_period_days": table["trial_period_days"]} if _TRIAL in table else {}
+    data = given.get("subscription_data", {})
+    made = dict(given)
+    if isinstance(items, list):
+        made["line_items"] = [_lift(item) for item in items]
+    if trial and isinstance(data, Mapping):
+        made["subscription_data"] = {**trial, **data}
+    return made
+
+
 KIND = Kind(
     name="plan",
     table="plans",
     body=PlanBody,
     identity=Embedded(kind="product", prefix="reconciler_plan_", host=_first_product, write=write),
     check=check,
+    derives=(
+        Derived(
+            key="payment_link",
+            kind="payment_link",
+            said=("line_items",),
+            make=payment_link,
+            description="A payment link that sells it: true, or the link's fields.",
+        ),
+    ),
     headline=headline,
     max_key=24,
     notes=("A plan's key has at most 24 characters: Stripe's metadata keys end at 40.",),
+    example="""\
+[catalog]
+name = "acme"
+
+[defaults]
+currency = "usd"
+
+[products.pro]
+name = "Pro"
+
+[products.pro.prices.monthly]
+amount = 29.00
+interval = "month"
+
+[products.pro.prices.seats]
+amount = 8.00
+interval = "month"
+
+[plans.team]
+items = ["pro.monthly", { price = "pro.seats", quantity = 3 }]
+trial_period_days = 14
+payment_link = true               # a page of Stripe's that sells it
+""",
 )

@@ -17,12 +17,14 @@ from reconciler.model.marks import (
     CHOSEN,
     CLEAR,
     KEEP,
+    READ_ONLY,
     REPLACE,
     UPDATE,
     Body,
     Default,
     Entries,
     Exact,
+    Items,
     Ref,
 )
 from reconciler.model.values import Frozen, Pending
@@ -35,6 +37,17 @@ class MarketingFeature(Body):
     """One line of the feature list on a pricing table."""
 
     name: Annotated[str, UPDATE, CLEAR, Field(max_length=5000, description="The line's text.")]
+
+
+class AttachedFeature(Body):
+    """A feature that whoever buys the product is entitled to."""
+
+    id: Annotated[
+        str | None, REPLACE, CHOSEN, READ_ONLY, Field(description="The id of the attachment.")
+    ] = None
+    entitlement_feature: Annotated[
+        str, REPLACE, CLEAR, Ref("feature"), Field(description="The feature.")
+    ]
 
 
 class PackageDimensions(Body):
@@ -92,6 +105,13 @@ class ProductBody(Body):
         CLEAR,
         Ref("price", late=True),
         Field(description="The price that is used when none is named."),
+    ] = None
+    features: Annotated[
+        tuple[AttachedFeature, ...] | None,
+        UPDATE,
+        KEEP,
+        Items(by="entitlement_feature", path="features", call="product_feature"),
+        Field(description="All that it entitles to; left out, neither read nor changed."),
     ] = None
     images: Annotated[
         tuple[str, ...] | None,
@@ -153,10 +173,12 @@ def canonical(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def check(resource: Resource, catalog: Catalog) -> Iterator[Flaw]:
-    """Find a default price that Stripe would refuse.
+    """Find a default price and features that Stripe would refuse.
 
     https://docs.stripe.com/api/products/update#update_product-default_price
+    https://docs.stripe.com/api/product-feature/attach
     """
+    yield from _check_features(resource, catalog)
     chosen = resource.body.get("default_price")
     if not isinstance(chosen, Pending):
         return
@@ -178,6 +200,28 @@ def check(resource: Resource, catalog: Catalog) -> Iterator[Flaw]:
         )
 
 
+def _check_features(resource: Resource, catalog: Catalog) -> Iterator[Flaw]:
+    seen = set()
+    for number, entry in enumerate(resource.body.get("features", ())):
+        named = entry["entitlement_feature"]
+        feature = catalog.resources.get(named.address) if isinstance(named, Pending) else None
+        if named in seen:
+            yield Flaw(
+                path=("features", number),
+                what="names a feature that stands in the list already",
+                why="Stripe attaches a feature to a product once.",
+                mend="Remove it.",
+            )
+        elif feature is not None and not feature.wanted_on:
+            yield Flaw(
+                path=("features", number),
+                what=f"{feature.address} is switched off",
+                why="Stripe attaches no archived feature.",
+                mend="Take it out of the list, or take active = false away from the feature.",
+            )
+        seen.add(named)
+
+
 KIND = Kind(
     name="product",
     table="products",
@@ -195,4 +239,26 @@ KIND = Kind(
         "`type` and `default_price_data` are not offered: the first is legacy, the second would "
         "make a price that is not in the file.",
     ),
+    example="""\
+[catalog]
+name = "acme"
+
+[features.sso]
+name = "Single sign-on"
+
+[products.pro]
+name = "Pro"
+description = "For growing teams"
+features = ["sso"]                # what customers are entitled to
+marketing_features = [{ name = "Unlimited projects" }, { name = "Priority support" }]
+statement_descriptor = "ACME PRO"
+unit_label = "seat"
+tax_code = "txcd_10103001"
+default_price = "monthly"
+
+[products.pro.prices.monthly]
+amount = 29.00
+currency = "usd"
+interval = "month"
+""",
 )

@@ -151,14 +151,17 @@ def canonical(body: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
-def seen(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+def seen(raw: Mapping[str, Any], now: int) -> Mapping[str, Any]:
     """Read a code that went off by itself as one that nobody switched off."""
-    if raw.get("active") is not False or not _went_off(raw):
+    if raw.get("active") is not False or not _went_off(raw, now):
         return raw
     return {**raw, "active": True}
 
 
-def _went_off(raw: Mapping[str, Any]) -> bool:
+def _went_off(raw: Mapping[str, Any], now: int) -> bool:
+    ends = raw.get("expires_at")
+    if isinstance(ends, int) and ends <= now:
+        return True
     most, used = raw.get("max_redemptions"), raw.get("times_redeemed")
     if isinstance(most, int) and isinstance(used, int) and used >= most:
         return True
@@ -234,4 +237,26 @@ KIND = Kind(
         "off for a moment (RC109).",
         "A code that is used up, or whose coupon is no longer valid, is not switched on again.",
     ),
+    example="""\
+[catalog]
+name = "acme"
+
+[coupons.launch]
+percent_off = 20
+
+[promotion_codes.LAUNCH20]        # what customers type, too
+coupon = "launch"
+
+[promotion_codes.vip]
+coupon = "launch"
+code = "VIP-2028"
+expires_at = 2028-12-31T23:59:59+01:00
+max_redemptions = 50
+
+[promotion_codes.vip.restrictions]
+first_time_transaction = true
+minimum_amount = 5000             # in minor units
+minimum_amount_currency = "usd"
+currency_options = { eur = { minimum_amount = 4500 } }
+""",
 )

@@ -111,4 +111,16 @@ KIND = Kind(
     scopes=(Frozen({"active": True}), Frozen({"active": False})),
     headline=headline,
     notes=("Stripe clears none of the texts of a tax rate: left out, they stay as they are.",),
+    example="""\
+[catalog]
+name = "acme"
+
+[tax_rates.vat_de]
+display_name = "VAT"
+percentage = 19
+inclusive = true
+country = "DE"
+jurisdiction = "Germany"
+tax_type = "vat"
+""",
 )

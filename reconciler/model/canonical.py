@@ -52,6 +52,8 @@ def _read(form: Form, value: Any, where: str) -> Any:
             if isinstance(value, Mapping):
                 return _read_fields(fields, value, where)
         case Listed(item=item):
+            if isinstance(value, Mapping) and value.get("object") == "list":
+                value = value.get("data")  # entries with ids come as Stripe's lists do
             if isinstance(value, list | tuple):
                 return tuple(_read(item, entry, where) for entry in value)
         case Mapped(item=item):
@@ -103,7 +105,9 @@ def _prune_fields(fields: Mapping[str, Field], body: Mapping[str, Any]) -> Froze
         field = fields[name]
         kept = _prune(field.form, value)
         if kept is None:
-            continue
+            if not field.attached or value is None:
+                continue
+            kept = ()  # it was read, and there is none
         if field.as_set and isinstance(kept, tuple):
             kept = tuple(sorted(kept, key=lambda item: json.dumps(to_json(item), sort_keys=True)))
         pruned[name] = kept

@@ -76,11 +76,15 @@ class Adoption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The limits of the guards (`docs/guards.md`), and the codes lifted for good."""
+    """The limits of the guards (`docs/guards.md`), and the codes lifted for good.
+
+    `lock` says whether an apply takes the catalog's lock.
+    """
 
     max_change_ratio: Decimal = Decimal("0.3")
     max_price_change_percent: Decimal = Decimal(50)
     allow: tuple[str, ...] = ()
+    lock: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +131,7 @@ class Catalog:
                         "max_change_ratio": self.policy.max_change_ratio,
                         "max_price_change_percent": self.policy.max_price_change_percent,
                         "allow": self.policy.allow,
+                        **({} if self.policy.lock else {"lock": False}),
                     },
                 }
             )

@@ -13,6 +13,7 @@ CODES: Mapping[str, str] = {
     "RC107": "a price would no longer be sold in a currency",
     "RC108": "a natural key is held by a stranger",
     "RC109": "something that customers hold would stop working",
+    "RC110": "a webhook endpoint of a live account is not https",
     "RC111": "two live objects bear one stamp, and the file cannot tell which is meant",
     "RC112": "a lookup key would be given up that no active price takes",
     "RC113": "adopting an object would drop its metadata",

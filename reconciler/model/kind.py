@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from reconciler.model.marks import Body
-from reconciler.model.shape import Field, shape
+from reconciler.model.shape import Field, listed, shape
 from reconciler.model.values import EMPTY, Frozen
 
 if TYPE_CHECKING:
@@ -134,15 +134,42 @@ class Flaw:
     mend: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """A key of a kind's table that stands for a resource of another kind, of the same name.
+
+    `make` gives that resource's table, from what stands at the key and from the whole table.
+    `said` are the fields that the whole table says, so that they may not stand at the key.
+    """
+
+    key: str
+    kind: str
+    said: tuple[str, ...]
+    make: Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
+    description: str
+
+
 def _same(body: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
-def _as_answered(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+def _as_answered(raw: Mapping[str, Any], _: int) -> Mapping[str, Any]:
     return raw
 
 
 def _no_flaws(_: Resource, __: Catalog) -> Iterable[Flaw]:
+    return ()
+
+
+def _as_given(resource: Resource, _: Catalog) -> Mapping[str, Any]:
+    return resource.body
+
+
+def _never_kept(_: Mapping[str, Any]) -> str:
+    return ""
+
+
+def _no_live_flaws(_: Mapping[str, Any]) -> Iterable[str]:
     return ()
 
 
@@ -182,10 +209,21 @@ class Kind:
     """Fields that `[defaults]` may fill, and when: `{"currency": lambda given: True}`."""
     canonical: Callable[[dict[str, Any]], dict[str, Any]] = _same
     """Brings a body, from the file or from Stripe, into the one form in which they compare."""
-    seen: Callable[[Mapping[str, Any]], Mapping[str, Any]] = _as_answered
-    """Reads an answer past what drifts by itself: a code that expired was not switched off."""
+    seen: Callable[[Mapping[str, Any], int], Mapping[str, Any]] = _as_answered
+    """Reads an answer, at a moment of Stripe's time in Unix seconds, past what drifts by itself:
+    a code that expired was not switched off."""
     check: Callable[[Resource, Catalog], Iterable[Flaw]] = _no_flaws
     """What Stripe would refuse and a type cannot say."""
+    derives: tuple[Derived, ...] = ()
+    """Keys of its tables that stand for whole resources of other kinds."""
+    resolve: Callable[[Resource, Catalog], Mapping[str, Any]] = _as_given
+    """Says a resource's `FILE_ONLY` fields in Stripe's own, once the whole catalog is read."""
+    kept: Callable[[Mapping[str, Any]], str] = _never_kept
+    """Why an object, by its answer, cannot be retired, with the mend; empty if it can."""
+    shows: tuple[str, ...] = ()
+    """What of an answer people use, and a successor has another of: a payment link's URL."""
+    public: bool = False
+    """Whether customers come to it by themselves, and find what it names: a link, a portal."""
     headline: Callable[[Mapping[str, Any]], str] = _name
     """The object in a few words: `29.00 USD / month`."""
     amounts: Callable[[Mapping[str, Any]], Mapping[str, Decimal]] = _no_amounts
@@ -193,12 +231,18 @@ class Kind:
     `{"usd": Decimal(2900), "usd tier to 10 flat_amount": Decimal(500)}`."""
     scale: Callable[[Mapping[str, Any]], Decimal] = _unscaled
     """What its amounts are multiplied by to compare with another body's: per unit and month."""
+    secrets: tuple[str, ...] = ()
+    """What only the answer to a create has, and nobody should read in a log: `("secret",)`."""
+    live_flaws: Callable[[Mapping[str, Any]], Iterable[str]] = _no_live_flaws
+    """What an object with this body must not have on a live account (RC110), in sentences."""
     sellable: bool = False
     """Whether its parent is off sale without an active one."""
     max_key: int | None = None
     """How many characters its table key may have, where Stripe's limits reach that far."""
     notes: tuple[str, ...] = field(default=())
     """What a user of the kind should know, for the docs."""
+    example: str = ""
+    """A catalog of its own, in TOML, that shows what is special about the kind, for the docs."""
 
     def __repr__(self) -> str:
         return f"<kind {self.name}>"
@@ -207,6 +251,16 @@ class Kind:
     def fields(self) -> Mapping[str, Field]:
         """The compiled fields of its body."""
         return shape(self.body)
+
+    @property
+    def listed(self) -> Mapping[str, Field]:
+        """The fields whose entries are objects with ids."""
+        return listed(self.body)
+
+    @property
+    def attached(self) -> Field | None:
+        """The field whose entries come and go by calls of their own, if there is one."""
+        return next((field for field in self.listed.values() if field.attached), None)
 
     @property
     def archive(self) -> Archive | None:

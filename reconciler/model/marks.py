@@ -31,7 +31,13 @@ SET_ONCE = Rule.SET_ONCE
 
 @dataclass(frozen=True, slots=True)
 class Clear:
-    """Left out means: removed."""
+    """Left out means: removed.
+
+    `inside`: Stripe takes no empty string for the whole object, so what is in it goes one by one,
+    each as if it had been left out.
+    """
+
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ class Keep:
 
 
 CLEAR = Clear()
+CLEAR_INSIDE = Clear(inside=True)
 KEEP = Keep()
 CHOSEN = Keep(carried=False)
 """Left out means: Stripe chooses it, anew for every object."""
@@ -76,6 +83,53 @@ class UpdateOnly:
 
 
 UPDATE_ONLY = UpdateOnly()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOnly:
+    """Stripe alone gives the field; no table may. It is never a difference."""
+
+
+READ_ONLY = ReadOnly()
+
+
+@dataclass(frozen=True, slots=True)
+class ShorthandsOnly:
+    """No table has the field by its own name: what is in it is written by its shorthands alone."""
+
+
+SHORTHANDS_ONLY = ShorthandsOnly()
+
+
+@dataclass(frozen=True, slots=True)
+class FileOnly:
+    """No field of Stripe's: the kind's `resolve` says it in Stripe's own fields."""
+
+
+FILE_ONLY = FileOnly()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Items:
+    """The entries of a list are objects with ids at Stripe, each known by its field `by`.
+
+    So an entry is changed by itself, and their order is no difference. Adding one follows the
+    field's own rule, dropping one too. Entries have a field `id`, marked `READ_ONLY`.
+
+    `path` is the endpoint below the object that lists them all. With `call`, they are no
+    parameter of the object's own calls: each is attached by a call to that endpoint, and
+    detached by another, both named by `call`. Such a list is read only where the file names it,
+    because each costs a request: left out, it is neither read nor changed.
+    """
+
+    by: str
+    path: str
+    call: str = ""
+
+    @property
+    def attached(self) -> bool:
+        """Whether the entries come and go by calls of their own."""
+        return bool(self.call)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ def references(
                 found.update(value if isinstance(value, tuple) else (value,))
         else:
             found |= _named(field.form, value, late=late)
+    found.discard("")  # what a parameter clears names nothing
     return found
 
 

@@ -135,14 +135,17 @@ class Step:
 
     `object` is what an update or a delete acts on. `after` names the steps that must be done
     before. `otherwise` are the parameters of the update that is made when Stripe refuses a
-    delete.
+    delete. `part` is what an attach or a detach is about, `product_feature` on a product, and
+    `item` the id of what is detached.
     """
 
     id: str
     address: Address
-    verb: Literal["create", "update", "delete"] | Verb
+    verb: Literal["create", "update", "delete", "attach", "detach"] | Verb
     kind: str
+    part: str = ""
     object: str | Pending | None = None
+    item: str | None = None
     payload: Frozen = EMPTY
     after: tuple[str, ...] = ()
     relies_on: tuple[Reliance, ...] = ()
@@ -151,7 +154,7 @@ class Step:
     @property
     def call(self) -> str:
         """What the call is named everywhere: `create_price`."""
-        return f"{self.verb}_{self.kind}"
+        return f"{self.verb}_{self.part or self.kind}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,8 +183,10 @@ class Plan:
 
     `seen` are the bodies, by kind and id, of the objects that the steps rely on; metadata keys
     that match a glob of `ignore_metadata` are left out of them, and may change at any time.
+    `names` are the addresses, by id, of objects of ours that the changes name and no step touches.
     `reads` is the number of requests that checking before and after will take. `unchanged`
-    counts the resources that are as wanted. `lifted` are the guards that were lifted by name:
+    counts the resources that are as wanted. `lock` says whether an apply takes the catalog's lock.
+    `lifted` are the guards that were lifted by name:
     `RC103`, or `RC103:price.pro.monthly`.
     """
 
@@ -196,10 +201,12 @@ class Plan:
     notes: tuple[str, ...] = ()
     strangers: tuple[Strangers, ...] = ()
     seen: Frozen = EMPTY
+    names: Frozen = EMPTY
     ignore_metadata: tuple[str, ...] = ()
     reads: int = 0
     unchanged: int = 0
     lifted: tuple[str, ...] = ()
+    lock: bool = True
 
     @property
     def blocked(self) -> tuple[Finding, ...]:

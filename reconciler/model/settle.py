@@ -34,7 +34,8 @@ def settle(
         if name in ignore and live is not None:
             value = seen
         elif name in given:
-            value = _settle_form(field.form, given[name], seen)
+            held = own.get(name) if own is not None else None
+            value = _settle_field(field, given[name], seen, held)
         else:
             value = _left_out(field, seen, own.get(name) if own is not None else None)
         if value is not None and value != "":
@@ -44,6 +45,8 @@ def settle(
 
 def _left_out(field: Field, seen: Any, own: Any) -> Any:
     match field.omitted:
+        case Clear(inside=True):
+            return _settle_form(field.form, {}, seen) or None
         case Clear():
             return None
         case Default(value=value):
@@ -51,6 +54,28 @@ def _left_out(field: Field, seen: Any, own: Any) -> Any:
         case Keep(initial=initial, carried=carried):
             kept = seen if carried else own
             return initial if kept is None else kept
+
+
+def _settle_field(field: Field, given: Any, seen: Any, own: Any) -> Any:
+    match field.form:
+        case Listed(item=Nested(fields=fields)) if field.items is not None:
+            return _settle_items(fields, field.items.by, given, seen or (), own or ())
+        case form:
+            return _settle_form(form, given, seen)
+
+
+def _settle_items(
+    fields: Mapping[str, Field], by: str, given: Any, seen: Any, own: Any
+) -> tuple[Frozen, ...]:
+    """Settle entries that have ids: each with its like, the object's own in their own order."""
+    likes = {entry.get(by): entry for entry in seen}
+    held = {entry.get(by): entry for entry in own}
+    settled = {
+        entry[by]: settle(fields, entry, likes.get(entry[by]), own=held.get(entry[by]))
+        for entry in given
+    }
+    first = [name for name in held if name in settled]
+    return tuple(settled[name] for name in dict.fromkeys([*first, *settled]))
 
 
 def _settle_form(form: Form, given: Any, seen: Any) -> Any:
@@ -70,11 +95,24 @@ def _settle_form(form: Form, given: Any, seen: Any) -> Any:
 
 def spoken(fields: Mapping[str, Field], body: Mapping[str, Any]) -> Frozen:
     """Return `body` without what Stripe would fill in by itself: the parameters of a create."""
+    said = {
+        name: _spoken(fields[name].form, value)
+        for name, value in body.items()
+        if value != fields[name].default
+    }
+    said = {name: value for name, value in said.items() if value or not fields[name].inside}
+    return with_required(fields, body, said)
+
+
+def with_required(
+    fields: Mapping[str, Field], body: Mapping[str, Any], said: Mapping[str, Any]
+) -> Frozen:
+    """Return what is said of an object with what Stripe takes no such object without."""
     return Frozen(
         {
-            name: _spoken(fields[name].form, value)
+            name: said.get(name, value)
             for name, value in body.items()
-            if value != fields[name].default
+            if name in said or (said and fields[name].required)
         }
     )
 

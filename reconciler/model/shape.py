@@ -22,9 +22,13 @@ from reconciler.model.marks import (
     Default,
     Entries,
     Expand,
+    FileOnly,
+    Items,
     Keep,
+    ReadOnly,
     Ref,
     Rule,
+    ShorthandsOnly,
     UpdateOnly,
 )
 
@@ -77,7 +81,21 @@ class Field:
     expand: bool
     update_only: bool
     as_set: bool
+    read_only: bool
+    file_only: bool
+    shorthands_only: bool
+    items: Items | None
     drop: Rule
+
+    @property
+    def attached(self) -> bool:
+        """Whether its entries come and go by calls of their own."""
+        return self.items is not None and self.items.attached
+
+    @property
+    def inside(self) -> bool:
+        """Whether Stripe clears what is in it, and never the whole."""
+        return isinstance(self.omitted, Clear) and self.omitted.inside
 
     @property
     def default(self) -> bool | int | str | None:
@@ -104,12 +122,19 @@ def shape(body: type[Body]) -> Mapping[str, Field]:
     }
 
 
+@cache
+def listed(body: type[Body]) -> Mapping[str, Field]:
+    """Return the fields whose entries are objects with ids: a payment link's line items."""
+    return {name: field for name, field in shape(body).items() if field.items is not None}
+
+
 def _field(where: str, name: str, info: FieldInfo) -> Field:
     marks = info.metadata
     if not info.description:
         raise ShapeError(f"{where}: needs a description")
     rule = _one(where, marks, Rule)
     refs = [mark for mark in marks if isinstance(mark, Ref)]
+    items = [mark for mark in marks if isinstance(mark, Items)]
     drops = [mark.drop for mark in marks if isinstance(mark, Entries)]
     return Field(
         name=name,
@@ -122,6 +147,10 @@ def _field(where: str, name: str, info: FieldInfo) -> Field:
         expand=any(isinstance(mark, Expand) for mark in marks),
         update_only=any(isinstance(mark, UpdateOnly) for mark in marks),
         as_set=any(isinstance(mark, AsSet) for mark in marks),
+        read_only=any(isinstance(mark, ReadOnly) for mark in marks),
+        file_only=any(isinstance(mark, FileOnly) for mark in marks),
+        shorthands_only=any(isinstance(mark, ShorthandsOnly) for mark in marks),
+        items=items[0] if items else None,
         drop=drops[0] if drops else rule,
     )
 
@@ -166,6 +195,19 @@ def _union(where: str, arms: list[Any]) -> Form:
         raise ShapeError(f"{where}: a union of containers cannot be compared field by field")
     choices = tuple(choice for form in scalars for choice in form.choices)
     return Scalar(type="|".join(dict.fromkeys(form.type for form in scalars)), choices=choices)
+
+
+def as_written(body: type[Body], path: str) -> str:
+    """Return a path as a file writes it: `currency` for a part of what no file has by name."""
+    shorts = {lift.field: lift.name for lift in body.LIFTS}
+    shorts |= {major.minor: major.name for major in body.MAJORS}
+    for long, short in shorts.items():
+        outer = long.partition(".")[0]
+        if shape(body).get(outer) is None or not shape(body)[outer].shorthands_only:
+            continue
+        if path == long or path.startswith((f"{long}.", f"{long}[")):
+            return short + path.removeprefix(long)
+    return path
 
 
 def expansions(body: type[Body]) -> tuple[str, ...]:

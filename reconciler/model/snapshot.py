@@ -37,15 +37,17 @@ class Live:
     """One object at Stripe. Its canonical body is read off the answer when first asked for.
 
     Most objects of a large account are never asked: they are strangers, or the diff needs
-    only their ids. Treat it as frozen; the one slot that changes is a cache.
+    only their ids. `at` is when it was read, in Unix seconds by Stripe's clock. Treat it as
+    frozen; the one slot that changes is a cache.
     """
 
     kind: Kind
     raw: Mapping[str, Any]
+    at: int = 0
     _body: Frozen | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.raw = self.kind.seen(self.raw)
+        self.raw = self.kind.seen(self.raw, self.at)
 
     @property
     def id(self) -> str:
@@ -90,11 +92,15 @@ class Live:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The objects of one account by kind and id, and what reading them cost in requests."""
+    """The objects of one account by kind and id, and what reading them cost in requests.
+
+    `extra` are those for the entries attached to single objects.
+    """
 
     account: Account
     objects: Mapping[str, Mapping[str, Live]]
     requests: Mapping[str, int]
+    extra: int = 0
 
     def of(self, kind: str) -> Mapping[str, Live]:
         """Return the objects of one kind by id."""

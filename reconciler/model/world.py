@@ -87,6 +87,10 @@ class World:
             case "deactivate" | "reactivate" as verb:
                 switched = {kind.verbs.field: verb == kind.verbs.off} if kind.verbs else {}
                 after = calls.updated(kind, self.body(kind, handle) or EMPTY, switched)
+            case "attach":
+                after = calls.attached(kind, self.body(kind, handle) or EMPTY, step.payload)
+            case "detach":
+                after = calls.detached(kind, self.body(kind, handle) or EMPTY, step.item or "")
         self.put(kind, handle, after)
         return after
 

@@ -33,6 +33,15 @@ def payload(node: Node, kind: Kind, kinds: Kinds) -> Frozen:
     return Frozen({name: sent[name] for name in entries})
 
 
+def entry(node: Node, kind: Kind, kinds: Kinds) -> Frozen:
+    """Return the parameters of the call that attaches an entry to an object of this kind."""
+    match kind.attached:
+        case Field(form=Listed(item=Nested(fields=fields))):
+            return _fields(node, fields, kinds)
+        case _:
+            return _fields(node, {}, kinds)
+
+
 def edited(node: Node, kind: Kind, path: str) -> Any:
     """Return the value before or after an edit of the field at `path`."""
     if node.value is None:

@@ -20,9 +20,21 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{32}")
 _ID_STOPS = frozenset("/?#%\\")
 
 
+def plain(text: str, most: int = 400) -> str:
+    """Return a text of others for a sentence of ours: on one line, escaped, its middle cut.
+
+    What is quoted may have been written to look like a line of our own, or to steer a terminal.
+    """
+    if len(text) > most:
+        text = f"{text[: most // 2]}…{text[-most // 2 :]}"
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
 def unusable(name: str, what: str, mend: str = _MENDS) -> PlanFileError:
     """Return the error for a file that cannot be used."""
-    return PlanFileError(f"{name} cannot be used: {what}\n  {mend}")
+    return PlanFileError(f"{plain(name)} cannot be used: {plain(what)}\n  {mend}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,8 @@ class Node:
         """Return a value inside this one."""
         if isinstance(step, int):
             return Node(value, self.file, f"{self.where}[{step}]")
+        if len(step) > 80:
+            step = f"{step[:79]}…"
         return Node(value, self.file, f"{self.where}.{step}" if self.where else step)
 
     def entries(self) -> dict[str, Node]:
@@ -58,7 +72,7 @@ class Node:
         for key in sorted(wanted - found.keys()):
             raise self.fail(f'lacks "{key}"')
         for key in sorted(found.keys() - allowed):
-            raise self.fail(f'has "{key}", which this version does not know')
+            raise self.fail(f'has "{key[:80]}", which this version does not know')
         return found
 
     def items(self) -> tuple[Node, ...]:

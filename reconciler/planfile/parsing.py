@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any, NoReturn
 
 from reconciler.model.values import digest
@@ -11,6 +12,9 @@ from reconciler.planfile.layout import FORMAT_VERSION
 
 MAX_BYTES = 256 * 1024 * 1024
 """A plan for 100,000 objects is well below this."""
+
+MAX_VALUES = 24_000_000
+"""As many values as a plan of that size has. `[],[],[]` takes twenty times its size in memory."""
 
 
 def parse(text: str, name: str) -> Node:
@@ -37,15 +41,15 @@ def _json(text: str, name: str) -> Any:
     def pairs(entries: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(entries)
         if len(found) != len(entries):
-            keys = [key for key, _ in entries]
-            twice = next(key for key in keys if keys.count(key) > 1)
+            counts = Counter(key for key, _ in entries)
+            twice = next(key for key, count in counts.items() if count > 1)
             refuse(f'it has the key "{twice[:80]}" twice in one object.')
         return found
 
     def fraction(_: str) -> NoReturn:
         refuse("it holds a number with a fraction; a plan writes those as text.")
 
-    if len(text) > MAX_BYTES:
+    if len(text) > MAX_BYTES or text.count(",") + text.count("[") > MAX_VALUES:
         refuse("it is larger than any plan this program writes.")
     try:
         return json.loads(

@@ -5,19 +5,22 @@ Not the bounds, the version and the digest: those are in `parsing`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import stat
+from collections.abc import Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 from reconciler.errors import PlanFileError
+from reconciler.model.address import Address
 from reconciler.model.diff import Edit
 from reconciler.model.kind import Embedded, Kind, Kinds
 from reconciler.model.marks import Rule
 from reconciler.model.plan import Change, Finding, HeldBy, Plan, Reliance, Step, Strangers, Unmoved
 from reconciler.model.values import Frozen, Pending, pendings
 from reconciler.planfile import bodies
-from reconciler.planfile.checked import Node, unusable
+from reconciler.planfile.checked import Node, plain, unusable
 from reconciler.planfile.layout import EXTRAS
 from reconciler.planfile.parsing import MAX_BYTES, parse
 
@@ -36,13 +39,16 @@ _TOP = (
     "steps",
     "findings",
     "lifted",
+    "lock",
     "notes",
     "strangers",
     "seen",
+    "names",
     "ignore_metadata",
     "digest",
 )
 _CHANGE = ("address", "action", "object", "edits", "before", "after", "notes")
+_PARTS = ("attach", "detach")
 _STEP = ("id", "address", "call", "object", "payload", "after", "relies_on")
 _ACTIONS = {cls.action: cls for cls in EXTRAS}
 _HOWS = {
@@ -54,28 +60,50 @@ _HOWS = {
 
 def load(path: Path, kinds: Kinds) -> Plan:
     """Return the plan in the file at `path`; raise `PlanFileError` where it cannot be used."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise PlanFileError(f"{path} cannot be read: {reason}.\n  Check its name.") from None
+    content = read_bytes(path, MAX_BYTES)
     if len(content) > MAX_BYTES:
         raise unusable(str(path), "it is larger than any plan this program writes.")
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8-sig")  # Windows PowerShell writes a byte order mark
     except UnicodeDecodeError:
         raise unusable(str(path), "it is not text in UTF-8.") from None
     return read(text, kinds, name=str(path))
 
 
+def read_bytes(path: Path, most: int) -> bytes:
+    """Return what is in a file, cut after one byte more than `most`; wait for nobody.
+
+    A device has no end, and a pipe that nobody writes to blocks for ever.
+    """
+    shown = plain(str(path))
+    try:
+        with open(path, "rb", opener=_without_waiting) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise PlanFileError(
+                    f"{shown} is not a regular file.\n  Save what it gives in a file first."
+                )
+            return file.read(most + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise PlanFileError(f"{shown} cannot be read: {reason}.\n  Check its name.") from None
+    except ValueError as error:  # a zero byte in the name
+        raise PlanFileError(f"{shown} cannot be read: {error}.\n  Check its name.") from None
+
+
+def _without_waiting(name: str, flags: int) -> int:
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def read(text: str, kinds: Kinds, *, name: str = "The plan file") -> Plan:
     """Return the plan that `text` holds; raise `PlanFileError` where it cannot be used."""
-    top = parse(text, name).record(_TOP)
-    plan = _plan(top, kinds)
-    if top["summary"].value != plan.summary or top["writes"].value != plan.writes:
-        raise top["summary"].fail("does not count the changes and steps of the file")
-    _check_order(top["steps"], plan)
+    try:
+        top = parse(text, name).record(_TOP)
+        plan = _plan(top, kinds)
+        if top["summary"].value != plan.summary or top["writes"].value != plan.writes:
+            raise top["summary"].fail("does not count the changes and steps of the file")
+        _check_order(top["steps"], plan)
+    except RecursionError:
+        raise unusable(name, "it is nested deeper than any plan.") from None
     return plan
 
 
@@ -93,10 +121,12 @@ def _plan(top: dict[str, Node], kinds: Kinds) -> Plan:
         notes=top["notes"].texts(),
         strangers=tuple(_strangers(node, kinds) for node in top["strangers"].items()),
         seen=_seen(top["seen"], kinds),
+        names=_names(top["names"], kinds),
         ignore_metadata=top["ignore_metadata"].texts(),
         reads=top["reads"].count(),
         unchanged=top["unchanged"].count(),
         lifted=top["lifted"].texts(),
+        lock=top["lock"].truth(),
     )
 
 
@@ -138,11 +168,13 @@ def _edit(node: Node, kind: Kind) -> Edit:
 
 
 def _step(node: Node, kinds: Kinds) -> Step:
-    entries = node.record(_STEP, ("otherwise",))
+    entries = node.record(_STEP, ("otherwise", "item"))
     address = entries["address"].address(kinds)
     verb, _, name = entries["call"].text().partition("_")
-    if verb not in {"create", "update", "delete", "deactivate", "reactivate"}:
+    if verb not in {"create", "update", "delete", "deactivate", "reactivate", *_PARTS}:
         raise entries["call"].fail(f'is "{verb[:40]}_…", and no call begins so')
+    if verb in _PARTS:
+        return _part_step(entries, kinds, address, verb, name)
     kind = entries["call"].at_text(name).kind(kinds)
     own = (kind.verbs.off, kind.verbs.on) if kind.verbs else ()
     if verb not in {"create", "update", "delete", *own}:
@@ -156,6 +188,8 @@ def _step(node: Node, kinds: Kinds) -> Step:
         raise entries["payload"].fail(f"is for creates and updates; a {verb} takes no parameters")
     if verb != "delete" and "otherwise" in entries:
         raise entries["otherwise"].fail("is for deletes")
+    if "item" in entries:
+        raise entries["item"].fail("is for what detaches one")
     return Step(
         id=entries["id"].text(),
         address=address,
@@ -168,6 +202,35 @@ def _step(node: Node, kinds: Kinds) -> Step:
         otherwise=bodies.payload(entries["otherwise"], kind, kinds)
         if "otherwise" in entries
         else None,
+    )
+
+
+def _part_step(
+    entries: Mapping[str, Node], kinds: Kinds, address: Address, verb: str, part: str
+) -> Step:
+    """Return a step that attaches an entry to an object, or detaches one from it."""
+    kind = kinds[address.kind]
+    items = kind.attached.items if kind.attached is not None else None
+    if items is None or items.call != part:
+        raise entries["call"].fail(f"is not a call that a {kind.name} has")
+    if "otherwise" in entries:
+        raise entries["otherwise"].fail("is for deletes")
+    attaching = verb == "attach"
+    if attaching == ("item" in entries):
+        raise entries["call"].fail("detaches an item, and attaches without one")
+    if set(entries["payload"].entries()) != ({items.by} if attaching else set()):
+        raise entries["payload"].fail(f"is {items.by} for an attach, and nothing for a detach")
+    return Step(
+        id=entries["id"].text(),
+        address=address,
+        verb="attach" if attaching else "detach",
+        kind=kind.name,
+        part=part,
+        object=entries["object"].id_or_pending(kinds),
+        item=None if attaching else entries["item"].object_id(),
+        payload=bodies.entry(entries["payload"], kind, kinds),
+        after=entries["after"].texts(),
+        relies_on=tuple(_reliance(entry, kinds) for entry in entries["relies_on"].items()),
     )
 
 
@@ -231,6 +294,15 @@ def _seen(node: Node, kinds: Kinds) -> Frozen:
             }
         )
     return Frozen(found)
+
+
+def _names(node: Node, kinds: Kinds) -> Frozen:
+    return Frozen(
+        {
+            entry.at_text(key).object_id(): str(entry.address(kinds))
+            for key, entry in node.entries().items()
+        }
+    )
 
 
 def _check_order(node: Node, plan: Plan) -> None:

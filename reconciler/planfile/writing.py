@@ -37,9 +37,11 @@ def document(plan: Plan) -> dict[str, Any]:
         "steps": [_step(step) for step in plan.steps],
         "findings": [_finding(finding) for finding in plan.findings],
         "lifted": list(plan.lifted),
+        "lock": plan.lock,
         "notes": list(plan.notes),
         "strangers": [_strangers(strangers) for strangers in plan.strangers],
         "seen": to_json(plan.seen),
+        "names": to_json(plan.names),
         "ignore_metadata": list(plan.ignore_metadata),
     }
     return {**content, "digest": digest(content)}
@@ -77,6 +79,8 @@ def _step(step: Step) -> dict[str, Any]:
         "after": list(step.after),
         "relies_on": [_reliance(reliance) for reliance in step.relies_on],
     }
+    if step.item is not None:
+        written["item"] = step.item
     if step.otherwise is not None:
         written["otherwise"] = to_json(step.otherwise)
     return written

@@ -146,7 +146,9 @@ def _outlived(bound: Bound, snapshot: Snapshot) -> bool:
     """
     live = bound.live
     parent = live.kind.within.field if live.kind.within else ""  # which it cannot outlive
-    named = references(live.kind.fields, live.body, late=False, skip=parent)
+    # What can be changed may well name what came later.
+    fixed = {name: each for name, each in live.kind.fields.items() if each.rule is Rule.REPLACE}
+    named = references(fixed, live.body, late=False, skip=parent)
     return any(
         target is not None and target.created > live.created > 0
         for target in (snapshot.find(name) for name in named if isinstance(name, str))

@@ -10,6 +10,7 @@ from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog, relevant
 from reconciler.model.kind import Kinds
 from reconciler.model.marks import Rule
+from reconciler.model.named import references
 from reconciler.model.plan import Change, Plan, Step
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.model.values import Frozen
@@ -18,7 +19,7 @@ from reconciler.planner.bind import Binding, bind
 from reconciler.planner.decide import Decision, Retirement, decide
 from reconciler.planner.draft import Drafting, draft_decision, draft_retirement, how
 from reconciler.planner.embed import embed
-from reconciler.planner.guards import Evidence
+from reconciler.planner.evidence import Evidence
 from reconciler.planner.lifting import check
 from reconciler.planner.match import Bound, Matched, match
 from reconciler.planner.names import conflicts, settle_names
@@ -44,12 +45,12 @@ def plan(
     everything that is ours, whatever the catalog wants. Raises `PlanError` where the two cannot
     be brought together, and `UsageError` for a guard that there is not.
     """
-    wanted = _emptied(catalog) if destroy else catalog
+    wanted = emptied(catalog) if destroy else catalog
     matched = match(wanted, snapshot, kinds)
     referrers = Referrers(snapshot)
     bindings = bind(wanted, matched, snapshot, referrers)
     names = settle_names(bindings)
-    retirements = tuple(_retirements(wanted, matched, bindings))
+    retirements, staying = _kept(_retirements(wanted, matched, bindings))
     embeds = embed(wanted, kinds, snapshot, names, _hosts(bindings, retirements))
     decisions = tuple(decide(wanted, bindings, retirements, names, embeds))
     refuse_before(wanted, kinds, snapshot, decisions)
@@ -97,13 +98,20 @@ def plan(
         changes=tuple(sorted(changes, key=_reading_order(catalog, kinds))),
         steps=tuple(walk.steps),
         findings=check(evidence, allow),
-        notes=(*matched.notes, *embeds.notes, *_shared_notes(catalog, decisions, destroy=destroy)),
+        notes=(
+            *matched.notes,
+            *staying,
+            *embeds.notes,
+            *_shared_notes(catalog, decisions, destroy=destroy),
+        ),
         strangers=matched.counts(),
         seen=_seen(walk.relied, catalog),
+        names=_names(changes, kinds, ours, walk.relied),
         ignore_metadata=catalog.ignore_metadata,
-        reads=_reads(walk.steps, snapshot),
+        reads=_reads(walk.steps, snapshot, walk.relied),
         unchanged=embeds.unchanged + told.count(()),
         lifted=tuple(sorted({*allow, *catalog.policy.allow})),
+        lock=catalog.policy.lock,
     )
 
 
@@ -134,7 +142,8 @@ def _shared_notes(
             )
 
 
-def _emptied(catalog: Catalog) -> Catalog:
+def emptied(catalog: Catalog) -> Catalog:
+    """Return a catalog of that name that wants nothing."""
     return replace(catalog, resources={}, moved={}, adopt={})
 
 
@@ -152,6 +161,20 @@ def _retirements(
             going = [bound for bound in bounds if bound.live.on]
             for bound in going:
                 yield Retirement(bound=bound, alone=len(going) == 1)
+
+
+def _kept(
+    retirements: Iterable[Retirement],
+) -> tuple[tuple[Retirement, ...], tuple[str, ...]]:
+    """Leave out what cannot be retired, and say why it stays."""
+    going, notes = [], []
+    for gone in retirements:
+        why = gone.live.kind.kept(gone.live.raw)
+        if why:
+            notes.append(f"{gone.bound.address} ({gone.live.id}) stays as it is: {why}")
+        else:
+            going.append(gone)
+    return tuple(going), tuple(notes)
 
 
 def _hosts(
@@ -173,12 +196,43 @@ def _seen(relied: Mapping[str, Live], catalog: Catalog) -> Frozen:
     return Frozen({kind: Frozen(found) for kind, found in bodies.items()})
 
 
-def _reads(steps: Sequence[Step], snapshot: Snapshot) -> int:
+def _names(
+    changes: Iterable[Change],
+    kinds: Kinds,
+    ours: Mapping[str, Bound],
+    relied: Mapping[str, Live],
+) -> Frozen:
+    """Return what the changes name and no step touches: its reader knows it by its address."""
+    named: set[object] = set()
+    for change in changes:
+        fields = kinds[change.address.kind].fields
+        named |= references(fields, change.before) | references(fields, change.after)
+    known = sorted(
+        name for name in named if isinstance(name, str) and name in ours and name not in relied
+    )
+    return Frozen({name: str(ours[name].address) for name in known})
+
+
+def _reads(steps: Sequence[Step], snapshot: Snapshot, relied: Mapping[str, Live]) -> int:
     """Count the requests of an apply that do not write: the look before, and the proof after."""
     if not steps:
         return 0
-    touched = {step.kind for step in steps}
-    return 1 + 2 * sum(snapshot.requests.get(kind, 1) for kind in touched)
+    touched = {step.kind for step in steps} | {live.kind.name for live in relied.values()}
+    objects = {step.object for step in steps if step.part}
+    made = sum(not isinstance(handle, str) for handle in objects)  # read in the proof alone
+    listed = sum(snapshot.requests.get(kind, 1) for kind in touched)
+    known = _known_entries(relied)
+    deleted = {step.object for step in steps if step.verb == "delete"}  # read in the look alone
+    return 1 + 2 * listed + len(known) + len(known - deleted) + made
+
+
+def _known_entries(relied: Mapping[str, Live]) -> frozenset[str]:
+    """Name the objects whose attached entries are known: each takes a request to read again."""
+    return frozenset(
+        object_id
+        for object_id, live in relied.items()
+        if live.kind.attached is not None and live.kind.attached.name in live.raw
+    )
 
 
 Place = tuple[bool, int, Address, int, int, Address]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from reconciler.model.address import Address
+from reconciler.model.canonical import finish
 from reconciler.model.catalog import PROTECT, RESERVED, STAMP, Catalog, Resource
 from reconciler.model.diff import Edit, diff
 from reconciler.model.kind import Kind
@@ -86,6 +87,8 @@ def decide(
             ignore=resource.ignore - names[address].keys(),
             own=own,
         )
+        # What the file says and what the object keeps need not go together.
+        target = finish(resource.kind, target)
         target = target.with_(_followed(resource, target, heirs))
         if "metadata" in resource.kind.fields:
             entries = embeds.wanted.get(address, {})

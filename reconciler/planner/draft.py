@@ -122,7 +122,7 @@ def _at_creation(decision: Decision, entries: tuple[str, ...]) -> Frozen:
     late = {
         name: None
         for name, field_ in decision.kind.fields.items()
-        if field_.update_only or (field_.ref is not None and field_.ref.late)
+        if field_.update_only or field_.attached or (field_.ref is not None and field_.ref.late)
     }
     metadata = decision.target.get("metadata")
     if metadata is not None and entries:

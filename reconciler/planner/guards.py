@@ -7,45 +7,26 @@ A new guard has its code in `model.codes`, stands in `GUARDS` below, and in `doc
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from reconciler.model import money
 from reconciler.model.address import Address
-from reconciler.model.catalog import Account, Catalog, Policy
-from reconciler.model.kind import Kind, Kinds
+from reconciler.model.catalog import Policy
+from reconciler.model.kind import Kind
 from reconciler.model.marks import Rule
-from reconciler.model.plan import Change, Finding, Reactivate, Replace, Retire, Update
-from reconciler.model.snapshot import Live, Snapshot
+from reconciler.model.plan import Finding, Reactivate, Replace, Retire, Update
 from reconciler.planner.bind import Binding
-from reconciler.planner.decide import Decision, Retirement, dropped_metadata
+from reconciler.planner.decide import dropped_metadata
+from reconciler.planner.evidence import Evidence
+from reconciler.planner.kills import kills
 from reconciler.planner.match import Bound
-from reconciler.planner.names import Conflict
 from reconciler.planner.narrate import listing
-from reconciler.planner.referrers import Referrers
 
 FEW = 10
 """Catalogs with fewer objects may change as much as they like at once (RC101)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """All that the guards look at."""
-
-    catalog: Catalog
-    kinds: Kinds
-    account: Account
-    snapshot: Snapshot
-    changes: Sequence[Change]
-    decisions: Sequence[Decision]
-    retirements: Sequence[Retirement]
-    conflicts: Sequence[Conflict]
-    bound: Mapping[Address, tuple[Bound, ...]]
-    holders: Mapping[tuple[str, str, str], Live]
-    destroy: bool
-    referrers: Referrers
 
 
 def _much_at_once(evidence: Evidence) -> Iterator[Finding]:
@@ -314,6 +295,19 @@ def _ambiguous(binding: Binding) -> Finding:
     )
 
 
+def _not_for_live(evidence: Evidence) -> Iterator[Finding]:
+    """What a live account must not have, of what the plan makes, changes or takes over."""
+    touched = {change.address for change in evidence.changes if not isinstance(change, Retire)}
+    for decision in evidence.decisions if evidence.account.livemode else ():
+        if decision.address in touched:
+            for flaw in decision.kind.live_flaws(decision.target):
+                yield Finding(
+                    code="RC110",
+                    address=decision.address,
+                    text=f"this is a live account, and {flaw}.",
+                )
+
+
 def _given_up_keys(evidence: Evidence) -> Iterator[Finding]:
     taken: dict[tuple[str, str], set[str]] = defaultdict(set)
     for decision in evidence.decisions:
@@ -350,43 +344,6 @@ def _dropped_metadata(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def _kills(evidence: Evidence) -> Iterator[Finding]:
-    """What has to go before its successor comes, and what hangs on something deleted."""
-    for decision in evidence.decisions:
-        old = decision.binding.predecessor
-        if old is None or not old.live.on:
-            continue
-        for key in decision.kind.natural_keys:
-            value = old.live.body.get(key.field)
-            if key.transfer is None and value and value == decision.target.get(key.field):
-                yield Finding(
-                    code="RC109",
-                    address=decision.address,
-                    text=f'{key.field} "{value}" can only be used again once {old.live.id} is '
-                    f"gone: between the two calls nobody can use it{_hanging(evidence, old)}. "
-                    f"Give it another {key.field} to have the new one first.",
-                )
-    for retirement in evidence.retirements:
-        hanging = _hanging(evidence, retirement.bound)
-        if hanging and retirement.reason != "replaced":
-            address = retirement.bound.address
-            text = f"{retirement.live.id} would be deleted{hanging}."
-            yield Finding(code="RC109", address=address, text=text)
-
-
-def _hanging(evidence: Evidence, bound: Bound) -> str:
-    """Name what is in use, stays, and names an object that is deleted for good."""
-    if bound.live.kind.archive is not None:
-        return ""
-    going = {retirement.live.id for retirement in evidence.retirements}
-    found = [
-        f"{other.kind.name} {other.raw.get('code') or other.id}"
-        for other in evidence.referrers.to(bound.live.id)
-        if other.on and other.id not in going
-    ]
-    return f", and with it {listing(found)} would stop working" if found else ""
-
-
 GUARDS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     _much_at_once,
     _emptied,
@@ -398,7 +355,8 @@ GUARDS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     _strangers_keys,
     _shared_and_different,
     _two_with_one_stamp,
-    _kills,
+    kills,
+    _not_for_live,
     _given_up_keys,
     _dropped_metadata,
 )

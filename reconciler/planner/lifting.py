@@ -8,7 +8,8 @@ from dataclasses import replace
 from reconciler.errors import UsageError
 from reconciler.model.codes import CODES, FIXED
 from reconciler.model.plan import Finding
-from reconciler.planner.guards import GUARDS, Evidence
+from reconciler.planner.evidence import Evidence
+from reconciler.planner.guards import GUARDS
 
 
 def check(evidence: Evidence, allow: Iterable[str]) -> tuple[Finding, ...]:

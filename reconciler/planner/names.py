@@ -51,13 +51,16 @@ def _settle_key(key: NaturalKey, bindings: Mapping[Address, Binding]) -> dict[Ad
         given = binding.resource.body.get(key.field)
         giver = binding.giver
         held = giver.live.body.get(key.field) if giver else None
-        if given is not None and not (key.field in binding.resource.ignore and giver):
+        ignored = giver is not None and key.field in binding.resource.ignore
+        if given is not None and not ignored:
             values[address] = given
         elif key.default is None:
             continue  # Stripe chooses; nothing to hold on to
         elif held is not None:
             values[address] = held
             kept.add(address)
+        elif ignored:
+            values[address] = ""  # it has none, and that is left alone too
         else:
             values[address] = key.default(binding.resource)
     _yield_kept(key, bindings, values, kept)
@@ -104,6 +107,17 @@ def holders(kind: Kind, snapshot: Snapshot) -> Mapping[str, Mapping[str, Live]]:
     return found
 
 
+def _is_ever_on(binding: Binding) -> bool:
+    """Whether a resource is switched on at some time, be it only before it is switched off."""
+    kind = binding.resource.kind
+    made_on = (
+        binding.current is None
+        and kind.archive is not None
+        and kind.fields[kind.archive.field].update_only
+    )
+    return binding.resource.wanted_on or made_on
+
+
 def conflicts(
     bindings: Mapping[Address, Binding],
     names: Names,
@@ -124,7 +138,7 @@ def conflicts(
     for address, binding in bindings.items():
         for key in binding.resource.kind.natural_keys:
             value = names[address].get(key.field)
-            if not value or (key.active_only and not binding.resource.wanted_on):
+            if not value or (key.active_only and not _is_ever_on(binding)):
                 continue
             holder = held[binding.resource.kind][key.field].get(key.compared(value))
             if holder is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -11,7 +12,7 @@ from reconciler.model.diff import Edit, diff
 from reconciler.model.kind import Delete, Kinds
 from reconciler.model.marks import Keep, Rule
 from reconciler.model.plan import Adopt, Change, Create, Move, Reactivate, Replace, Retire, Update
-from reconciler.model.shape import Field
+from reconciler.model.shape import Field, as_written
 from reconciler.model.snapshot import Live
 from reconciler.planner.decide import Decision, Retirement
 from reconciler.planner.draft import how
@@ -52,7 +53,7 @@ class Narrator:
                 before=live.body,
                 after=decision.target,
                 reason="switched off",
-                notes=self._hanging_on(live),
+                notes=(*_stops(live), *self._hanging_on(live)),
             )
         elif decision.turns_on:
             yield Reactivate(
@@ -90,6 +91,8 @@ class Narrator:
             notes=(
                 why,
                 *(_old_subscribers(current.live) if current else ()),
+                *_stops(old.live),
+                *_left_behind(decision),
                 *self._hanging_on(old.live),
             ),
         )
@@ -119,7 +122,7 @@ class Narrator:
             how=how,
             otherwise="archive" if how == "delete" and kind.archive is not None else None,
             reason="superseded" if retirement.reason == "superseded" else "unlisted",
-            notes=(*reasons, *self._hanging_on(live)),
+            notes=(*reasons, *_stops(live), *self._hanging_on(live)),
         )
 
     def _hanging_on(self, live: Live) -> tuple[str, ...]:
@@ -167,6 +170,24 @@ def _old_subscribers(live: Live) -> tuple[str, ...]:
     return (f"whoever subscribed to {live.id} before is on it still",)
 
 
+def _stops(live: Live) -> Iterator[str]:
+    """Say what people hold of an object that goes."""
+    for name in live.kind.shows if live.on else ():
+        if live.raw.get(name):
+            yield f"its {name} stops working: {live.raw[name]}"
+
+
+def _left_behind(decision: Decision) -> Iterator[str]:
+    """Say that entries which the file does not list are not attached to a successor."""
+    declared = decision.kind.attached
+    new = decision.binding.current is None
+    if new and declared is not None and declared.name not in decision.binding.resource.body:
+        yield (
+            f"whatever {declared.name} are attached to the old one are not attached to the new "
+            f"one: list them in its {declared.name} to take them along"
+        )
+
+
 def listing(names: Sequence[str]) -> str:
     """Return `a`, `a and b`, `a, b and c`."""
     *most, last = names
@@ -176,9 +197,11 @@ def listing(names: Sequence[str]) -> str:
 def _why_replaced(
     decision: Decision, old: Live, edits: tuple[Edit, ...], how_old: Literal["archive", "delete"]
 ) -> str:
-    fixed = dict.fromkeys(edit.field for edit in edits if edit.rule is Rule.REPLACE)
+    paths = (as_written(decision.kind.body, edit.path) for edit in edits if _is_fixed(edit))
+    fixed = dict.fromkeys(re.split(r"[.\[]", path)[0] for path in paths)
     current = decision.binding.current
-    new = f"{current.live.id} comes back" if current else f"a new {decision.kind.name} is created"
+    noun = decision.kind.name.replace("_", " ")
+    new = f"{current.live.id} comes back" if current else f"a new {noun} is created"
     same = [
         key
         for key in decision.kind.natural_keys
@@ -190,6 +213,10 @@ def _why_replaced(
     if any(key.transfer is None for key in same):
         told = [f"{gone} first", f"then {new}"]
     return f"{listing(list(fixed))} cannot change in place: {', '.join(told)}"
+
+
+def _is_fixed(edit: Edit) -> bool:
+    return edit.rule is Rule.REPLACE
 
 
 def _is_choice(field: Field, edit: Edit) -> bool:

@@ -25,16 +25,22 @@ Holders = Mapping[tuple[str, str, str], str]
 Journeys = Iterable[tuple[str, Address]]
 """Entries that move to another host: from an object's id to an address."""
 
+Wish = tuple[Draft, Draft]
+"""A draft, and one that had better be done before it."""
+
 
 def link(drafts: list[Draft], holders: Holders, journeys: Journeys = ()) -> None:
     """Say for each draft which others must be done before it."""
     early = _gone_first(drafts, holders)
-    _own_object(drafts, early)
+    along = _gone_along(drafts, early)
+    wishes: list[Wish] = []
+    _own_object(drafts, early, along, wishes)
     _targets_first(drafts)
     _stamps_given_up_first(drafts)
-    _retire_last(drafts, early)
+    _retire_last(drafts, early, along, wishes)
     _keys_taken_first(drafts, holders)
     _entries_arrive_first(drafts, journeys)
+    _where_possible(drafts, wishes)
 
 
 def _gone_first(drafts: list[Draft], holders: Holders) -> frozenset[str]:
@@ -58,7 +64,31 @@ def _gone_first(drafts: list[Draft], holders: Holders) -> frozenset[str]:
     return frozenset(early)
 
 
-def _own_object(drafts: list[Draft], early: frozenset[str]) -> None:
+def _gone_along(drafts: list[Draft], early: frozenset[str]) -> frozenset[str]:
+    """Return the retirements that an early one waits for: of what names its object, however far.
+
+    Their own successors may be waiting for what comes after the early one.
+    """
+    naming: dict[str, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        if draft.rank is Rank.RETIRE and draft.live is not None:
+            for named in references(draft.kind.fields, draft.live.body, late=False):
+                if isinstance(named, str):
+                    naming[named].append(draft)
+    found: set[str] = set()
+    stack = [draft for draft in drafts if draft.id in early]
+    while stack:
+        live = stack.pop().live
+        for other in naming.get(live.id, ()) if live is not None else ():
+            if other.id not in found:
+                found.add(other.id)
+                stack.append(other)
+    return frozenset(found - early)
+
+
+def _own_object(
+    drafts: list[Draft], early: frozenset[str], along: frozenset[str], wishes: list[Wish]
+) -> None:
     """The calls on one object, and on one address, keep their ranks' order."""
     by_address: dict[Address, list[Draft]] = defaultdict(list)
     by_object: dict[str, list[Draft]] = defaultdict(list)
@@ -68,8 +98,11 @@ def _own_object(drafts: list[Draft], early: frozenset[str]) -> None:
             by_object[draft.live.id].append(draft)
     for group in by_address.values():
         for draft in group:
-            if draft.id not in early:
-                draft.after.update(other.id for other in group if other.rank < draft.rank)
+            before = [other for other in group if other.rank < draft.rank]
+            if draft.id in along:
+                wishes += [(draft, other) for other in before]
+            elif draft.id not in early:
+                draft.after.update(other.id for other in before)
     for group in by_object.values():
         for draft in group:
             draft.after.update(other.id for other in group if other.rank < draft.rank)
@@ -119,7 +152,9 @@ def _stamp_after(draft: Draft) -> str | None:
     return stamp if isinstance(stamp, str) else None
 
 
-def _retire_last(drafts: list[Draft], early: frozenset[str]) -> None:
+def _retire_last(
+    drafts: list[Draft], early: frozenset[str], along: frozenset[str], wishes: list[Wish]
+) -> None:
     lets_go: dict[str, list[Draft]] = defaultdict(list)
     children: dict[str, list[Draft]] = defaultdict(list)
     arrivals: dict[tuple[Kind, object], list[Draft]] = defaultdict(list)
@@ -152,7 +187,9 @@ def _retire_last(drafts: list[Draft], early: frozenset[str]) -> None:
             before += updates.get(parent, ())
         if draft.kind.sellable:
             before += arrivals.get((draft.kind, parent), ())
-        if draft.id in early:  # what is repointed to its successor cannot be before it
+        if draft.id in along:
+            wishes += [(draft, other) for other in before if other.rank is not Rank.RETIRE]
+        if draft.id in early | along:  # what is repointed to its successor cannot be before it
             before = [other for other in before if other.rank is Rank.RETIRE]
         draft.after.update(other.id for other in before if other is not draft)
 
@@ -199,6 +236,14 @@ def _entries_arrive_first(drafts: list[Draft], journeys: Journeys) -> None:
         # Two hosts that swap entries would wait for one another: the first goes first.
         if takes and gives and takes is not gives and not _waits(by_id, takes, gives.id):
             gives.after.add(takes.id)
+
+
+def _where_possible(drafts: list[Draft], wishes: Iterable[Wish]) -> None:
+    """A retirement that another waits for comes after its successor, unless that waits for it."""
+    by_id = {draft.id: draft for draft in drafts}
+    for draft, other in wishes:
+        if other is not draft and not _waits(by_id, other, draft.id):
+            draft.after.add(other.id)
 
 
 def _waits(by_id: Mapping[str, Draft], draft: Draft, goal: str) -> bool:

@@ -5,7 +5,7 @@ Not the guards: those stop what could be done, and may be lifted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from reconciler.errors import PlanError
@@ -13,7 +13,7 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.kind import Kinds
 from reconciler.model.named import references
 from reconciler.model.plan import Step
-from reconciler.model.shape import Field
+from reconciler.model.shape import Field, Listed, Nested
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.model.values import EMPTY
 from reconciler.model.world import World
@@ -33,6 +33,7 @@ def refuse_before(
         *_unknown_ids(catalog, kinds, snapshot),
         *_crowded(decided),
         *_not_to_be_created(catalog, decided),
+        *_not_to_be_switched_off(decided),
     ]
     if wrong:
         raise PlanError("\n".join(wrong))
@@ -65,6 +66,14 @@ def _not_to_be_created(catalog: Catalog, decisions: Iterable[Decision]) -> Itera
             )
 
 
+def _not_to_be_switched_off(decisions: Iterable[Decision]) -> Iterator[str]:
+    for decision in decisions:
+        current = decision.binding.current
+        why = decision.kind.kept(current.live.raw) if decision.turns_off and current else ""
+        if why:
+            yield f"{decision.address} cannot be switched off: {why}"
+
+
 def _crowded(decisions: Iterable[Decision]) -> Iterator[str]:
     for decision in decisions:
         count = len(decision.target.get("metadata", EMPTY))
@@ -77,7 +86,7 @@ def _crowded(decisions: Iterable[Decision]) -> Iterator[str]:
             )
 
 
-def refuse_after(kinds: Kinds, steps: Iterable[Step], final: World, referrers: Referrers) -> None:
+def refuse_after(kinds: Kinds, steps: Sequence[Step], final: World, referrers: Referrers) -> None:
     """Raise `PlanError` where an object that goes is still what another one stands on.
 
     Stripe archives no default price. https://docs.stripe.com/api/products/object#product_object-default_price
@@ -98,8 +107,36 @@ def refuse_after(kinds: Kinds, steps: Iterable[Step], final: World, referrers: R
                 f"  Give that {other.kind.name} another {field.name} first."
                 for field in _standing_on(other, step.object, final)
             )
+    wrong.extend(_attached_while_off(kinds, steps, final))
     if wrong:
         raise PlanError("\n".join(wrong))
+
+
+def _attached_while_off(kinds: Kinds, steps: Iterable[Step], final: World) -> Iterator[str]:
+    """Stripe attaches no archived feature. https://docs.stripe.com/api/product-feature/attach"""
+    for step in steps:
+        declared = kinds[step.kind].attached
+        if step.verb != "attach" or declared is None or declared.items is None:
+            continue
+        named = step.payload[declared.items.by]
+        target = kinds[_referred(declared)]
+        body = final.body(target, named)
+        if body is not None and not target.is_on(body):
+            yield (
+                f"{step.address}: {declared.name} names {named}, which is archived, and Stripe "
+                f"attaches no archived {target.name}.\n"
+                f"  Take it out, or bring the {target.name} back first."
+            )
+
+
+def _referred(declared: Field) -> str:
+    """Return the kind that the entries of a field refer to."""
+    match declared.form:
+        case Listed(item=Nested(fields=fields)) if declared.items is not None:
+            ref = fields[declared.items.by].ref
+            return ref.kind if ref is not None else ""
+        case _:
+            return ""
 
 
 def _standing_on(other: Live, object_id: str, final: World) -> Iterator[Field]:

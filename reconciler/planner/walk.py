@@ -6,8 +6,9 @@ is to be, and says what it relies on at that step.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from reconciler.model.catalog import Catalog, relevant
 from reconciler.model.diff import diff, parameters
@@ -21,6 +22,18 @@ from reconciler.model.world import Handle, World, stamp_of
 from reconciler.planner.draft import Draft
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OwnCall:
+    """A call beside create, update and delete: it switches an object, or attaches an entry."""
+
+    id: str
+    verb: Verb | Literal["attach", "detach"]
+    part: str = ""
+    item: str | None = None
+    payload: Frozen = EMPTY
+    named: tuple[Handle, ...] = ()
+
+
 @dataclass(slots=True, kw_only=True)
 class Walk:
     """The walk: the world so far, who touched what last, and the steps written."""
@@ -32,47 +45,88 @@ class Walk:
     steps: list[Step] = field(default_factory=list)
     relied: dict[str, Live] = field(default_factory=dict)
     _touched: dict[object, str] = field(default_factory=dict)
-    _dropped: dict[str, frozenset[str]] = field(default_factory=dict)
+    _became: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def go(self, drafts: Iterable[Draft]) -> None:
-        """Write the step of each draft, in this order. One that changes nothing is no step."""
+        """Write the steps of each draft, in this order. One that changes nothing has none."""
         for draft in drafts:
-            payload = self._payload(draft)
+            wanted = self._wanted(draft)
+            payload = self._payload(draft, wanted)
             verb = _verb(draft, payload)
-            if verb is None and (payload or draft.verb != "update"):
-                self._write(draft, payload)
-            elif verb is None:
-                self._dropped[draft.id] = self._before(draft)
+            comings = tuple(self._comings(draft, wanted))
+            if verb is not None:
+                steps = self._switch(draft, verb, payload)
+            elif payload or draft.verb != "update":
+                steps = [self._write(draft, payload)]
             else:
-                self._switch(draft, verb, payload)
+                steps = []
+            steps += [
+                self._write(replace(draft, id=coming.id, after=set(draft.after)), EMPTY, coming)
+                for coming in comings
+            ]
+            self._became[draft.id] = frozenset(steps) or self._before(draft)
 
-    def _switch(self, draft: Draft, verb: Verb, payload: Frozen) -> None:
+    def _switch(self, draft: Draft, verb: Verb, payload: Frozen) -> list[str]:
         """Write the call of its own that switches an object, and an update for the rest."""
         verbs = draft.kind.verbs
         rest = payload.with_({verbs.field: None}) if verbs else payload
-        switch = replace(draft, id=f"{verb} {draft.address}", after=set(draft.after))
+        own = _OwnCall(id=f"{verb} {draft.address}", verb=verb)
+        switch = replace(draft, id=own.id, after=set(draft.after))
         comes_back = verbs is not None and verb == verbs.on
+        steps = []
         if comes_back:
-            self._write(switch, EMPTY, verb)
+            steps.append(self._write(switch, EMPTY, own))
         if rest:
-            self._write(draft, rest)
+            steps.append(self._write(draft, rest))
         if not comes_back:
-            self._write(switch, EMPTY, verb)
-        self._dropped[draft.id] = frozenset({switch.id, *((draft.id,) if rest else ())})
+            steps.append(self._write(switch, EMPTY, own))
+        return steps
 
-    def _payload(self, draft: Draft) -> Frozen:
+    def _comings(self, draft: Draft, wanted: Frozen) -> Iterator[_OwnCall]:
+        """Yield the calls that attach and detach entries, the new ones first."""
+        declared = draft.kind.attached
+        if declared is None or declared.items is None or draft.verb != "update":
+            return
+        before = self.world.body(draft.kind, draft.handle) or EMPTY
+        items = declared.items
+        edits = [edit for edit in diff(draft.kind.fields, before, wanted) if edit.within(declared)]
+        for edit in edits:
+            if edit.after is not None:
+                named = edit.after[items.by]
+                called = named.address if isinstance(named, Pending) else named
+                yield _OwnCall(
+                    id=f"attach {draft.address} {called}",
+                    verb="attach",
+                    part=items.call,
+                    payload=Frozen({items.by: named}),
+                    named=(named,),
+                )
+        for edit in edits:
+            if edit.before is not None:
+                yield _OwnCall(
+                    id=f"detach {draft.address} {edit.before[items.by]}",
+                    verb="detach",
+                    part=items.call,
+                    item=edit.before["id"],
+                    named=(edit.before[items.by],),  # so that the plan knows it by its address
+                )
+
+    def _wanted(self, draft: Draft) -> Frozen:
+        """Return the whole body that a draft leads to."""
+        return draft.body(self.world.body(draft.kind, draft.handle) or EMPTY)
+
+    def _payload(self, draft: Draft, wanted: Frozen) -> Frozen:
         fields = draft.kind.fields
         match draft.verb:
             case "create":
                 return spoken(fields, draft.target or EMPTY)
             case "update":
                 before = self.world.body(draft.kind, draft.handle) or EMPTY
-                wanted = draft.body(before)
                 return parameters(fields, diff(fields, before, wanted), wanted)
             case "delete":
                 return EMPTY
 
-    def _write(self, draft: Draft, payload: Frozen, verb: Verb | None = None) -> None:
+    def _write(self, draft: Draft, payload: Frozen, own: _OwnCall | None = None) -> str:
         kind = draft.kind
         relies: list[Reliance] = []
         tokens: list[object] = [draft.handle]
@@ -82,7 +136,8 @@ class Walk:
             relies.append(HeldBy(kind=kind.name, field="stamp", value=stamp, holders=held))
         if draft.verb != "create":
             relies.append(self._unmoved(kind, draft.handle))
-        for named in sorted(references(kind.fields, payload), key=str):
+        refers = set(own.named) if own else references(kind.fields, payload)
+        for named in sorted(refers, key=str):
             relies += self._named(named)
             tokens.append(named)
         transfers: dict[str, bool] = {}
@@ -104,16 +159,19 @@ class Walk:
         step = Step(
             id=draft.id,
             address=draft.address,
-            verb=verb or draft.verb,
+            verb=own.verb if own else draft.verb,
             kind=kind.name,
+            part=own.part if own else "",
             object=None if draft.verb == "create" else draft.handle,
-            payload=payload.with_(transfers),
+            item=own.item if own else None,
+            payload=own.payload if own else payload.with_(transfers),
             after=self._after(draft, tokens),
             relies_on=tuple(relies),
             otherwise=draft.otherwise,
         )
         self.world.perform({kind.name: kind}, step)
         self.steps.append(step)
+        return step.id
 
     def _unmoved(self, kind: Kind, handle: Handle) -> Unmoved:
         live = self.snapshot.of(kind.name).get(handle) if isinstance(handle, str) else None
@@ -132,10 +190,10 @@ class Walk:
         return [self._unmoved(live.kind, named)] if live else []
 
     def _before(self, draft: Draft) -> frozenset[str]:
-        """The steps that a draft comes after, seen through the drafts that are none."""
+        """The steps that a draft comes after, seen through the drafts that have none."""
         found: set[str] = set()
         for name in draft.after:
-            found |= self._dropped.get(name, frozenset({name}))
+            found |= self._became.get(name, frozenset({name}))
         return frozenset(found)
 
     def _after(self, draft: Draft, tokens: Iterable[object]) -> tuple[str, ...]:

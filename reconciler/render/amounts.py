@@ -116,17 +116,36 @@ def _majors(body: type[Body], fields: Mapping[str, Field]) -> Iterator[tuple[str
             yield from _majors(form.body, form.fields)
 
 
+def currency(kind: Kind, body: Mapping[str, Any]) -> str | None:
+    """Return the currency of a body's own amounts, wherever the kind has it."""
+    path = next((lift.field for lift in kind.body.LIFTS if lift.name == "currency"), "currency")
+    found: Any = body
+    for step in path.split("."):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found if isinstance(found, str) else None
+
+
 def further(kind: Kind, body: Mapping[str, Any], limit: int) -> dict[str, Headline]:
     """Return the headline of what is sold in each further currency, by the path of its entry."""
-    found: dict[str, Headline] = {}
-    for name, field in kind.fields.items():
+    return {
+        path: headline(kind, whole, limit) for path, whole in _in_each(kind.fields, body).items()
+    }
+
+
+def _in_each(fields: Mapping[str, Field], body: Mapping[str, Any]) -> dict[str, Frozen]:
+    """Return a body as it would be in each further currency alone, by the path of its entry."""
+    found: dict[str, Frozen] = {}
+    for name, field in fields.items():
+        value = body.get(name) or {}
         match field.form:
-            case Mapped(item=Nested(body=inner, fields=fields)) if inner.MAJORS:
+            case Mapped(item=Nested(body=inner, fields=own)) if inner.MAJORS:
                 # An entry stands in place of the amounts beside it; all else is in common.
-                common = {key: body[key] for key in body if key not in fields and key != name}
-                for key, entry in (body.get(name) or {}).items():
-                    whole = Frozen({**common, **entry, "currency": key})
-                    found[f"{name}.{key}"] = headline(kind, whole, limit)
+                common = {key: body[key] for key in body if key not in own and key != name}
+                for key, entry in value.items():
+                    found[f"{name}.{key}"] = Frozen({**common, **entry, "currency": key})
+            case Nested(fields=inside):
+                for path, whole in _in_each(inside, value).items():
+                    found[f"{name}.{path}"] = Frozen({**body, name: whole})
             case _:
                 pass
     return found

@@ -11,17 +11,19 @@ from reconciler.model.diff import Edit
 from reconciler.model.kind import Kind
 from reconciler.model.marks import Default
 from reconciler.model.plan import Change, Reactivate, Retire
-from reconciler.model.shape import Field, Mapped, Nested
+from reconciler.model.shape import Field, Mapped, Nested, as_written
 from reconciler.model.values import Frozen
 from reconciler.render.amounts import (
     AmountChange,
     amount_changes,
     amount_fields,
+    currency,
     further,
     holds_amounts,
 )
 from reconciler.render.headline import Headline, told
 from reconciler.render.lists import list_changes
+from reconciler.render.safe import shown
 from reconciler.render.values import Place, Teller, place
 
 _MOST = 12
@@ -48,7 +50,9 @@ def _lines(
 ) -> Iterator[str]:
     kind = teller.kind
     amounts = amount_changes(kind, change.before, change.after)
-    yield from (str(amount) for amount in amounts if not _headlined(amount, change, headlines))
+    yield from (
+        str(amount) for amount in amounts if not _headlined(kind, amount, change, headlines)
+    )
     listed: set[str] = set()
     for entry in change.edits:
         field = kind.fields.get(entry.field)
@@ -56,7 +60,7 @@ def _lines(
             yield teller.edit(entry)
         elif field.name not in listed and not _is_silent(kind, change, entry, headlines):
             changes = _in_list(teller, field, change)
-            if not changes or entry.path == field.name:
+            if not changes or (entry.path == field.name and field.items is None):
                 yield from _one(teller, change, entry)
             else:
                 listed.add(field.name)
@@ -64,10 +68,10 @@ def _lines(
 
 
 def _headlined(
-    amount: AmountChange, change: Change, headlines: tuple[Headline, Headline] | None
+    kind: Kind, amount: AmountChange, change: Change, headlines: tuple[Headline, Headline] | None
 ) -> bool:
     """An amount of its own currency stands in the headlines; its percentage may not."""
-    if headlines is None or amount.currency != change.after.get("currency"):
+    if headlines is None or amount.currency != currency(kind, change.after):
         return False
     return not amount.label or (
         not amount.stays
@@ -123,7 +127,7 @@ def _beside_amounts(kind: Kind, change: Change, entry: Edit) -> Edit | None:
         case Mapped(item=Nested()):
             same = True  # an entry that is there before and after
         case _:
-            same = change.before.get("currency") == change.after.get("currency")
+            same = currency(kind, change.before) == currency(kind, change.after)
     if not same:
         return entry
     names = amount_fields(kind, change.before, change.after)
@@ -161,7 +165,8 @@ def _currency(teller: Teller, change: Change, entry: Edit) -> str:
             sides.append(teller.value(given, place(teller.kind, entry.path)))
         else:
             sides.append(", ".join((words.own, *_beside(teller, entry.path, given, words))))
-    return f"{entry.path} {' -> '.join(sides)}"
+    path = as_written(teller.kind.body, entry.path)
+    return f"{shown(path)} {' -> '.join(sides)}"
 
 
 def _beside(teller: Teller, path: str, given: Mapping[str, Any], words: Headline) -> Iterator[str]:
@@ -169,7 +174,8 @@ def _beside(teller: Teller, path: str, given: Mapping[str, Any], words: Headline
     where = place(teller.kind, path)
     if where is None or not isinstance(where.form, Nested):
         return
+    outer = "".join(f"{step}." for step in path.split(".")[:-2])
     for name, value in given.items():
         field = where.form.fields[name]
-        if value != field.default and not words.tells(name, value):
+        if value != field.default and not words.tells(f"{outer}{name}", value):
             yield f"{name} {teller.value(value, Place(field=field, form=field.form))}"

@@ -74,7 +74,8 @@ class Names:
 
 def names(plan: Plan, kinds: Kinds) -> Names:
     """Return the names that a plan holds."""
-    addresses = dict(_stamped(plan))
+    addresses = {name: Address.parse(address) for name, address in plan.names.items()}
+    addresses.update(_stamped(plan))
     for change in plan.changes:
         if change.object is not None:
             addresses[change.object] = change.address

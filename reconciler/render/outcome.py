@@ -11,8 +11,10 @@ from reconciler.render.safe import columns, pad, shown
 from reconciler.render.view import MARKS
 
 
-def outcome(plan: Plan, done: Outcome, *, reads: int, colour: bool = False) -> str:
-    """Return the text. `reads` is how many reading requests it took."""
+def outcome(
+    plan: Plan, done: Outcome, *, reads: int, for_lock: int = 0, colour: bool = False
+) -> str:
+    """Return the text. `reads` counts the reading requests, `for_lock` those of the lock."""
     paint = painter(colour=colour)
     width = max((columns(str(change.address)) for change in plan.changes), default=0)
     rows = []
@@ -21,13 +23,27 @@ def outcome(plan: Plan, done: Outcome, *, reads: int, colour: bool = False) -> s
         mark = paint(MARKS[change.action], change.action)
         ids = " ".join(_ids(change, calls))
         rows.append(f"  {mark} {pad(str(change.address), width)}  {ids}".rstrip())
+        rows += [f"      {line}" for line in _shown(change, calls, done)]
     verified = {True: " Verified: the account is as planned.", None: " Not verified.", False: ""}
-    tail = f"{paint('Applied.', 'strong')} {_calls(done.writes, reads)}.{verified[done.verified]}"
+    cost = _calls(done.writes, reads, for_lock)
+    tail = f"{paint('Applied.', 'strong')} {cost}.{verified[done.verified]}"
     return "\n".join([*rows, *([""] if rows else []), tail]) + "\n"
 
 
+def _made(calls: list[Done]) -> str | None:
+    return next((entry.object for entry in calls if entry.call.startswith("create_")), None)
+
+
+def _shown(change: Change, calls: list[Done], done: Outcome) -> Iterator[str]:
+    """Yield what people use of a new object: `url https://… (was https://…)`."""
+    old = done.shown.get(change.object or "", {}) if isinstance(change, Replace) else {}
+    for name, value in done.shown.get(_made(calls) or "", {}).items():
+        was = f" (was {shown(old[name])})" if name in old else ""
+        yield f"{shown(name)} {shown(value)}{was}"
+
+
 def _ids(change: Change, calls: list[Done]) -> Iterator[str]:
-    made = next((entry.object for entry in calls if entry.call.startswith("create_")), None)
+    made = _made(calls)
     match change:
         case Replace():
             yield f"{shown(change.successor or made or '')} (was {shown(change.object or '')})"
@@ -40,5 +56,7 @@ def _ids(change: Change, calls: list[Done]) -> Iterator[str]:
         yield "(archived: Stripe would not delete it)"
 
 
-def _calls(writes: int, reads: int) -> str:
-    return f"{writes} write{'' if writes == 1 else 's'}, {reads} read{'' if reads == 1 else 's'}"
+def _calls(writes: int, reads: int, for_lock: int) -> str:
+    lock = f", {for_lock} for the lock" if for_lock else ""
+    writing, reading = "" if writes == 1 else "s", "" if reads == 1 else "s"
+    return f"{writes} write{writing}, {reads} read{reading}{lock}"

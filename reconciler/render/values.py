@@ -9,7 +9,8 @@ from typing import Any
 
 from reconciler.model.diff import Edit
 from reconciler.model.kind import Kind
-from reconciler.model.shape import Field, Form, Listed, Mapped, Nested, Scalar
+from reconciler.model.named import renamed
+from reconciler.model.shape import Field, Form, Listed, Mapped, Nested, Scalar, as_written
 from reconciler.model.values import Pending
 from reconciler.render.names import Names
 from reconciler.render.safe import shorten, shown
@@ -58,6 +59,13 @@ class Teller:
     names: Names
     limit: int
 
+    def named(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a body with what it names called as the file calls it, where that is known."""
+        if not self.kind.stored:
+            return body
+        known = {object_id: Pending(at) for object_id, at in self.names.addresses.items()}
+        return renamed(self.kind.fields, body, known)
+
     def value(self, item: Any, where: Place | None) -> str:
         """Return a value, as its place has it written."""
         return shorten(self._value(item, where), self.limit)
@@ -66,7 +74,7 @@ class Teller:
         """Return an edit in one line: `description "old" -> "new"`."""
         where = place(self.kind, change.path)
         before, after = self.ends(change.before, change.after, where)
-        return f"{shown(change.path)} {before} -> {after}"
+        return f"{shown(as_written(self.kind.body, change.path))} {before} -> {after}"
 
     def ends(self, before: Any, after: Any, where: Place | None) -> tuple[str, str]:
         """Return both sides of a change, so that they look different."""
@@ -128,16 +136,17 @@ class Teller:
         self, item: Mapping[str, Any], fields: Mapping[str, Field], joint: str, without: str = ""
     ) -> Iterator[str]:
         for name, value in item.items():
-            if name != without:
-                field = fields.get(name)
+            field = fields.get(name)
+            if name != without and not (field is not None and field.read_only):
                 where = Place(field=field, form=field.form) if field else None
                 yield f"{shown(name)}{joint}{self._value(value, where)}"
 
 
 def _known_by(fields: Mapping[str, Field]) -> str | None:
     """Return the field by which an item of a list is known: its reference, or all it has."""
-    refs = [name for name, field in fields.items() if field.ref is not None]
-    return refs[0] if refs else next(iter(fields)) if len(fields) == 1 else None
+    names = [name for name, field in fields.items() if not field.read_only]
+    refs = [name for name in names if fields[name].ref is not None]
+    return refs[0] if refs else names[0] if len(names) == 1 else None
 
 
 def _joined(known: str, rest: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Any, assert_never
 
 from reconciler.model.kind import Delete, Kind
 from reconciler.model.plan import (
@@ -17,7 +17,7 @@ from reconciler.model.plan import (
     Retire,
     Update,
 )
-from reconciler.render.amounts import amount_changes, further
+from reconciler.render.amounts import amount_changes, currency, further
 from reconciler.render.edits import edit_lines, is_protected
 from reconciler.render.headline import Headline, headline
 from reconciler.render.safe import columns, lines, shown
@@ -70,7 +70,11 @@ def _counted(note: str) -> str:
 
 
 def _headline(change: Change, teller: Teller) -> Headline:
-    return headline(teller.kind, change.after or change.before, teller.limit * 2)
+    return _about(teller, change.after or change.before)
+
+
+def _about(teller: Teller, body: Mapping[str, Any]) -> Headline:
+    return headline(teller.kind, teller.named(body), teller.limit * 2)
 
 
 def _state(change: Change, teller: Teller) -> Iterator[str]:
@@ -117,8 +121,8 @@ def _updated(change: Update, teller: Teller, notes: list[str]) -> Words:
 
 def _replaced(change: Replace, teller: Teller, notes: list[str]) -> Words:
     """Return `9.00 USD -> 12.00 USD / month (+33.3 %)` where the two differ in their headlines."""
-    kind, limit = teller.kind, teller.limit * 2
-    before, after = (headline(kind, body, limit) for body in (change.before, change.after))
+    kind = teller.kind
+    before, after = (_about(teller, body) for body in (change.before, change.after))
     differ = bool(before.text) and before.text != after.text
     details = edit_lines(teller, change, (before, after) if differ else None)
     details += _taken(change, teller)
@@ -139,9 +143,9 @@ def _replaced(change: Replace, teller: Teller, notes: list[str]) -> Words:
 
 
 def _percent(change: Replace, kind: Kind) -> str:
-    currency = change.after.get("currency")
+    own = currency(kind, change.after)
     for amount in amount_changes(kind, change.before, change.after):
-        if amount.currency == currency and not amount.label and amount.percent:
+        if amount.currency == own and not amount.label and amount.percent:
             return f" ({amount.percent})"
     return ""
 
@@ -149,7 +153,7 @@ def _percent(change: Replace, kind: Kind) -> str:
 def _retired(change: Retire, teller: Teller, notes: list[str]) -> Words:
     kind = teller.kind
     done = _done(change, kind)
-    aside = headline(kind, change.before, teller.limit * 2).text
+    aside = _about(teller, change.before).text
     match change.reason:
         case "unlisted":
             main = done

@@ -22,7 +22,8 @@ from reconciler.simulator import expand, form
 from reconciler.simulator.dispatch import Dispatch
 from reconciler.simulator.idempotency import Keys, Use
 from reconciler.simulator.ids import token
-from reconciler.simulator.keys import Caller, Permissions, account_of, allow, identify
+from reconciler.simulator.inside import Inside, internal, refused
+from reconciler.simulator.keys import Caller, Permissions, account_of, allow, identify, presented
 from reconciler.simulator.limits import Limiter
 from reconciler.simulator.resources import discover
 from reconciler.simulator.routing import Route, Router
@@ -67,6 +68,7 @@ class Simulator:
         clock: Callable[[], float] = time.time,
         seed: int = 0,
         rate_limit: int | None = None,
+        neighbour: float = 0.0,
         permissions: Permissions | None = None,
     ) -> None:
         self.switches = switches
@@ -76,7 +78,8 @@ class Simulator:
         self._permissions = permissions
         self._resources = discover()
         self._router = Router(self._resources)
-        self._limiter = Limiter(rate_limit, clock) if rate_limit else None
+        self._limiter = Limiter(rate_limit, clock, neighbour=neighbour) if rate_limit else None
+        self._revoked: set[str] = set()
         self._lock = threading.Lock()
         self._keys = Keys()
         self._requests = itertools.count(1)
@@ -125,15 +128,25 @@ class Simulator:
                 dumped.append(shown | {name: stored[f"_{name}"] for name in above})
             return dumped
 
-    def handle(self, request: Request) -> Response:
-        """Answers one request."""
+    def revoke(self, key: str) -> None:
+        """Answers 401 to a key from now on; no file keeps that."""
+        self._revoked.add(key)
+
+    def reinstate(self, key: str) -> None:
+        """Takes a revocation back."""
+        self._revoked.discard(key)
+
+    def handle(self, request: Request, inside: Inside | None = None) -> Response:
+        """Answers one request; `inside` says what goes wrong while it does."""
         request_id = self._request_id()
+        if inside is Inside.REVOKED:
+            self.revoke(presented(request))
         try:
-            result = self._serve(request, request_id)
+            result = self._serve(request, request_id, inside)
         except RefusalError as refusal:
             result = _refused(refusal)
         self.calls.append(_call(request, result))
-        key = request.header("Idempotency-Key") if request.method == "POST" else None
+        key = request.idempotency_key
         echoed = {} if key is None else {"Idempotency-Key": key}
         return self._response(result, request_id, echoed)
 
@@ -152,8 +165,8 @@ class Simulator:
             status=result.status, headers={**headers, **more, **result.headers}, body=result.body
         )
 
-    def _serve(self, request: Request, request_id: str) -> _Result:
-        caller = identify(request, self._permissions)
+    def _serve(self, request: Request, request_id: str, inside: Inside | None) -> _Result:
+        caller = identify(request, self._permissions, self._revoked)
         route = self._router.find(request.method, request.path)
         world = world_name(caller.account, livemode=caller.livemode)
         if self._limiter:
@@ -162,16 +175,16 @@ class Simulator:
             caller,
             route.endpoint.resource.permission,
             write=request.method != "GET",
-            granted=self._permissions,
+            granted={caller.key: frozenset()} if inside is Inside.DENIED else self._permissions,
         )
         if len(request.body) > MAX_BODY:
             raise RefusalError("The request body is too large.", status=413)
         given = _decoded(request)
-        key = request.header("Idempotency-Key") if request.method == "POST" else None
+        key = request.idempotency_key
         try:
             if key is None:
                 with self._lock:
-                    return self._execute(route, caller, given)
+                    return self._execute(route, caller, given, inside)
             with self._keys.claimed(world, key), self._lock, self._store.transaction():
                 use = Use(
                     world=world,
@@ -180,25 +193,29 @@ class Simulator:
                     params=given,
                     now=int(self._clock()),
                 )
-                return self._once(use, route, caller, request_id)
+                return self._once(use, route, caller, request_id, inside)
         except RefusalError as refusal:
             refusal.given = given
             raise
 
-    def _once(self, use: Use, route: Route, caller: Caller, request_id: str) -> _Result:
+    def _once(
+        self, use: Use, route: Route, caller: Caller, request_id: str, inside: Inside | None
+    ) -> _Result:
         """Give the first answer of a key, or its replay."""
         kept = self._keys.recall(self._store, use)
         if kept is not None:
+            failed = internal(kept=True).headers if kept.status >= 500 else {}
+            replay = {"Idempotent-Replayed": "true", "Original-Request": kept.request}
             return _Result(
                 status=kept.status,
                 body=kept.body,
-                headers={"Idempotent-Replayed": "true", "Original-Request": kept.request},
+                headers={**failed, **replay},
                 params=use.params,
                 replayed=True,
             )
         try:
             with self._store.attempt():
-                result = self._run(route, caller, use.params)
+                result = self._run(route, caller, use.params, inside)
         except ParameterRefusalError:
             raise
         except RefusalError as refusal:
@@ -208,15 +225,25 @@ class Simulator:
         )
         return result
 
-    def _execute(self, route: Route, caller: Caller, given: Mapping[str, Any]) -> _Result:
+    def _execute(
+        self, route: Route, caller: Caller, given: Mapping[str, Any], inside: Inside | None
+    ) -> _Result:
         if route.endpoint.method == "GET":
-            return self._run(route, caller, given)
+            return self._run(route, caller, given, inside)
         with self._store.transaction():
-            return self._run(route, caller, given)
+            return self._run(route, caller, given, inside)
 
-    def _run(self, route: Route, caller: Caller, given: Mapping[str, Any]) -> _Result:
+    def _run(
+        self, route: Route, caller: Caller, given: Mapping[str, Any], inside: Inside | None
+    ) -> _Result:
+        if inside is Inside.REFUSED:
+            raise refused()
+        if inside is Inside.FAILED:
+            raise internal(kept=True)
         world = self._world(caller.account, livemode=caller.livemode)
         body = self._dispatch.run(route, world, given)
+        if inside is Inside.FAILED_AFTER:
+            return _refused(internal(kept=True), given)
         return _Result(status=200, body=_bytes(body), headers={}, params=given)
 
     def _world(self, account: str, *, livemode: bool) -> StoredWorld:

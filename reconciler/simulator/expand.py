@@ -68,11 +68,9 @@ def _first_bad(resources: Resources, resource: Resource, wanted: Tree, prefix: s
         if path in kinds:
             bad = _first_bad(resources, resources[kinds[path]], below, "")
             bad = bad and f"{path}.{bad}"
-        elif path in resource.on_demand:
-            continue
         elif below and any(known.startswith(f"{path}.") for known in declared):
             bad = _first_bad(resources, resource, below, f"{path}.")
-        else:
+        elif path not in resource.on_demand:
             bad = path
         if bad:
             return bad
@@ -84,8 +82,9 @@ def render(
 ) -> Object:
     """The object as an answer shows it."""
     shown = resource.present(world, stored)
+    unasked = resource.unasked(world)
     for path in resource.on_demand:
-        if not _wants(wanted, path):
+        if path not in unasked and not _wants(wanted, path):
             _drop(shown, path.split("."))
     for path, kind in resource.embeds.items():
         other = resources[kind]
@@ -130,14 +129,19 @@ def _drop(shown: Any, parts: list[str]) -> None:
 def _replace(
     shown: Any, parts: list[str], wanted: Tree, change: Callable[[Any, Tree], Any]
 ) -> None:
-    here = shown
-    for part in parts[:-1]:
-        here = here.get(part) if isinstance(here, dict) else None
-        wanted = wanted.get(part, {})
-    if not isinstance(here, dict) or parts[-1] not in here:
+    """Change the value at a path, in every element of the lists along it."""
+    if isinstance(shown, list):
+        for element in shown:
+            _replace(element, parts, wanted, change)
         return
-    below = wanted.get(parts[-1], {})
-    value = here[parts[-1]]
-    here[parts[-1]] = (
-        [change(item, below) for item in value] if isinstance(value, list) else change(value, below)
-    )
+    name, *rest = parts
+    if not isinstance(shown, dict) or name not in shown:
+        return
+    below = wanted.get(name, {})
+    value = shown[name]
+    if rest:
+        _replace(value, rest, below, change)
+    elif isinstance(value, list):
+        shown[name] = [change(item, below) for item in value]
+    else:
+        shown[name] = change(value, below)

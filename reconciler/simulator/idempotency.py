@@ -52,13 +52,7 @@ class Keys:
         claim = (world, key)
         with self._lock:
             if claim in self._in_flight:
-                raise RefusalError(
-                    "There is currently another in-progress request using this Idempotent Key "
-                    f"({key}). Please try again later.",
-                    status=409,
-                    type="idempotency_error",
-                    code="idempotency_key_in_use",
-                )
+                raise key_in_use(key)
             self._in_flight.add(claim)
         try:
             yield
@@ -98,6 +92,17 @@ class Keys:
             created=use.now,
         )
         store.keep(use.world, use.key, answer)
+
+
+def key_in_use(key: str) -> RefusalError:
+    """The conflict with a request that is under way."""
+    return RefusalError(
+        f"There is currently another in-progress request using this Idempotent Key ({key}). "
+        "Please try again later.",
+        status=409,
+        type="idempotency_error",
+        code="idempotency_key_in_use",
+    )
 
 
 def _digest(params: Mapping[str, Any]) -> str:

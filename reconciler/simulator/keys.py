@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from reconciler.simulator.ids import token
@@ -39,9 +39,11 @@ def account_of(key: str = DEFAULT_KEY) -> str:
     return "acct_1" + token(15, "account", name)
 
 
-def identify(request: Request, permissions: Permissions | None) -> Caller:
+def identify(
+    request: Request, permissions: Permissions | None, revoked: Collection[str] = ()
+) -> Caller:
     """The caller, or the 401 or 403 that Stripe answers."""
-    key = _presented(request)
+    key = presented(request)
     if not key:
         raise RefusalError(
             "You did not provide an API key. You need to provide your API key in the "
@@ -54,6 +56,10 @@ def identify(request: Request, permissions: Permissions | None) -> Caller:
     matched = _KEY.fullmatch(key)
     if matched is None:
         raise RefusalError(f"Invalid API Key provided: {masked(key)}", status=401)
+    if key in revoked:
+        raise RefusalError(
+            f"Expired API Key provided: {masked(key)}", status=401, code="api_key_expired"
+        )
     connected = request.header("Stripe-Account")
     if connected is not None:
         _check_connected(key, connected, permissions)
@@ -101,7 +107,8 @@ def _check_connected(key: str, connected: str, permissions: Permissions | None) 
         )
 
 
-def _presented(request: Request) -> str:
+def presented(request: Request) -> str:
+    """The API key that a request brings, whether it is one or not; empty for none."""
     scheme, _, credentials = (request.header("Authorization") or "").partition(" ")
     match scheme.lower():
         case "bearer":

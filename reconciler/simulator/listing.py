@@ -5,7 +5,8 @@ https://docs.stripe.com/api/pagination
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from reconciler.simulator.pages import Page
@@ -38,12 +39,29 @@ def listing(
     resource.narrow(world, params, query)
     page = _page(world, resource, params, query)
     try:
-        return store.page(page)
+        return store.page(page) if query.keep is None else _kept(store, page, query.keep)
     except LookupError:
         name = "starting_after" if page.after is not None else "ending_before"
         raise RefusalError(
             f"No such {resource.noun}: '{params[name]}'", code="resource_missing", param=name
         ) from None
+
+
+def _kept(store: Store, page: Page, keep: Callable[[Object], bool]) -> tuple[list[Object], bool]:
+    """A page of the objects that a test keeps, read on until it is full."""
+    backwards = page.before is not None
+    kept: list[Object] = []
+    more = True
+    while more and len(kept) <= page.limit:
+        batch, more = store.page(page)
+        if backwards:
+            batch.reverse()
+        kept += filter(keep, batch)
+        if batch:
+            cursor = batch[-1]["id"]
+            page = replace(page, **{"before" if backwards else "after": cursor})
+    found = kept[: page.limit]
+    return found[::-1] if backwards else found, len(kept) > page.limit
 
 
 def _page(world: StoredWorld, resource: Resource, params: Params, query: Query) -> Page:

@@ -69,6 +69,8 @@ class Query:
 
     filters: dict[str, list[str]]
     ids: list[str] | None = None
+    keep: Callable[[Object], bool] | None = None
+    """What no tag can say, because it changes by itself: asked of each object found."""
 
 
 def _nothing(_world: World, _params: Params, _query: Query) -> None:
@@ -77,6 +79,10 @@ def _nothing(_world: World, _params: Params, _query: Query) -> None:
 
 def _as_stored(_world: World, obj: Object) -> Object:
     return obj
+
+
+def _none_of_them(_world: World) -> Collection[str]:
+    return ()
 
 
 def _no_tags(_obj: Object) -> Iterable[Tag]:
@@ -105,6 +111,7 @@ class Resource:
     delete: Removal | None = None
     verbs: Mapping[str, Change] = field(default_factory=dict)
     retrieve: bool = True
+    """False for what is only listed: there is no path of one of them."""
     listed: bool = True
     singleton: Callable[[World], Object] | None = None
     """For a path without ids: what a GET of it answers."""
@@ -121,6 +128,8 @@ class Resource:
     """Members that `create` returns beside what it stored, shown in that answer and never again."""
     on_demand: frozenset[str] = frozenset()
     """Fields that are absent unless expanded."""
+    unasked: Callable[[World], Collection[str]] = _none_of_them
+    """Those of `on_demand` that are shown all the same, by a switch."""
     references: Mapping[str, str] = field(default_factory=dict)
     """Fields that hold an id, and the kind that expanding them shows."""
     embeds: Mapping[str, str] = field(default_factory=dict)

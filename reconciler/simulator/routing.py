@@ -94,18 +94,22 @@ def _endpoints(resource: Resource) -> list[Endpoint]:
         wanted.append(("POST", resource.path, "create", ""))
     if resource.listed:
         wanted.append(("GET", resource.path, "list", ""))
-    member = _member(resource.path)
     if resource.retrieve:
-        wanted.append(("GET", member, "retrieve", ""))
-    if resource.update:
-        wanted.append(("POST", member, "update", ""))
-    if resource.delete:
-        wanted.append(("DELETE", member, "delete", ""))
-    wanted += [("POST", f"{member}/{verb}", "verb", verb) for verb in resource.verbs]
+        wanted += _of_members(resource)
     return [
         Endpoint(method=method, template=path, resource=resource, action=action, verb=verb)
         for method, path, action, verb in wanted
     ]
+
+
+def _of_members(resource: Resource) -> list[tuple[str, str, Action, str]]:
+    member = _member(resource.path)
+    wanted: list[tuple[str, str, Action, str]] = [("GET", member, "retrieve", "")]
+    if resource.update:
+        wanted.append(("POST", member, "update", ""))
+    if resource.delete:
+        wanted.append(("DELETE", member, "delete", ""))
+    return wanted + [("POST", f"{member}/{verb}", "verb", verb) for verb in resource.verbs]
 
 
 def _member(path: str) -> str:

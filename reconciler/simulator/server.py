@@ -7,18 +7,33 @@ machine: no TLS, and loopback unless told otherwise.
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import assert_never
 from urllib.parse import unquote, urlsplit
 
 from reconciler.simulator.core import MAX_BODY, Simulator
-from reconciler.simulator.faults import ConnectionLostError, FaultScript, Script, exchange
+from reconciler.simulator.exchange import (
+    Answered,
+    Broken,
+    CutShort,
+    Ending,
+    NotAccepted,
+    Silent,
+    exchange,
+)
+from reconciler.simulator.faults import Fault
+from reconciler.simulator.script import FaultScript, Rules, Script
 from reconciler.simulator.values import RefusalError, Request, Response, dumps
 
 DEFAULT_PORT = 12111
+LONGEST_SILENCE = 600
+"""Seconds after which a connection without an answer is given up, however patient its client."""
 
 
 def _closing(status: int, message: str, kind: str = "invalid_request_error") -> Response:
@@ -46,11 +61,12 @@ class SimulatorServer(ThreadingHTTPServer):
         *,
         latency_ms: int = 0,
         script: FaultScript = (),
+        faults: Rules = (),
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.simulator = simulator
         self.latency = latency_ms / 1000
-        self.script = Script(script)
+        self.script = Script(script, faults)
         self.sleep = sleep
         if ":" in address[0]:
             self.address_family = socket.AF_INET6
@@ -98,22 +114,65 @@ class _Handler(BaseHTTPRequestHandler):
             method=self.command,
             path=unquote(parts.path),
             query=parts.query,
-            body=self.rfile.read(length),
             headers=dict(self.headers.items()),
         )
+        rule = self.server.script.ruled(request)
+        if rule is not None and rule.fault is Fault.REFUSED:
+            self._reset()  # before the body is read
+            return
+        request = replace(request, body=self.rfile.read(length))
         if self.server.latency:
             self.server.sleep(self.server.latency)
+        rule = rule or self.server.script.scripted(request)
         try:
-            response = exchange(self.server.simulator, request, self.server.script.next(request))
-        except ConnectionLostError:
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
-            return
-        except Exception:
+            ending = exchange(self.server.simulator, request, rule)
+        except Exception:  # noqa: BLE001 - whatever it is, the client is answered
             # A client is told that it broke, never how; the traceback goes to our own output.
+            self.server.handle_error(self.connection, self.client_address)
             self._answer(_BROKEN)
-            raise
-        self._answer(response)
+            self.close_connection = True
+            return
+        try:
+            self._end(ending)
+        except ConnectionError:  # the client did not wait for a slow answer
+            self.close_connection = True
+
+    def _end(self, ending: Ending) -> None:
+        match ending:
+            case Answered(response=response, late=late):
+                if late:
+                    self.server.sleep(late)
+                self._answer(response)
+            case Broken():
+                self._hang_up()
+            case CutShort(response=response):
+                self._answer(response, sent=len(response.body) // 2)
+                self._hang_up()
+            case NotAccepted():
+                self._reset()
+            case Silent():
+                self._hold()
+            case _:
+                assert_never(ending)
+
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        with suppress(OSError):  # the client may have been first
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def _reset(self) -> None:
+        """Drop the connection: a client that was not accepted gets a reset and nothing else."""
+        self.close_connection = True
+        at_once = struct.pack("ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+        socket.close(self.connection.detach())
+
+    def _hold(self) -> None:
+        """Keep the connection and say nothing, until the client has had enough."""
+        self.close_connection = True
+        self.connection.settimeout(LONGEST_SILENCE)
+        with suppress(OSError):  # gone by a reset, or there for too long
+            self.connection.recv(1)
 
     def _length(self) -> int | Response:
         if "Transfer-Encoding" in self.headers:
@@ -123,13 +182,14 @@ class _Handler(BaseHTTPRequestHandler):
             return _UNREADABLE
         return _TOO_LARGE if len(given) > 9 or int(given) > MAX_BODY else int(given)
 
-    def _answer(self, response: Response) -> None:
+    def _answer(self, response: Response, *, sent: int | None = None) -> None:
+        """Send an answer whole, or the beginning of its body under the length of all of it."""
         self.send_response_only(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(response.body)))
         self.end_headers()
-        self.wfile.write(response.body)
+        self.wfile.write(response.body[:sent])
 
 
 def serve(
@@ -139,10 +199,13 @@ def serve(
     latency_ms: int = 0,
     *,
     script: FaultScript = (),
+    faults: Rules = (),
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until interrupted; `ready` is told the base URL once requests are accepted."""
-    with SimulatorServer(simulator, (host, port), latency_ms=latency_ms, script=script) as server:
+    with SimulatorServer(
+        simulator, (host, port), latency_ms=latency_ms, script=script, faults=faults
+    ) as server:
         if ready is not None:
             ready(server.url)
         server.serve_forever()
@@ -156,9 +219,12 @@ def running(
     latency_ms: int = 0,
     *,
     script: FaultScript = (),
+    faults: Rules = (),
 ) -> Iterator[str]:
     """Serve in a thread of this process, and give the base URL; port 0 is any free one."""
-    with SimulatorServer(simulator, (host, port), latency_ms=latency_ms, script=script) as server:
+    with SimulatorServer(
+        simulator, (host, port), latency_ms=latency_ms, script=script, faults=faults
+    ) as server:
         # The default half second between looks at the stop flag would be paid by every test.
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()

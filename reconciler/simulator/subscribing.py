@@ -174,7 +174,7 @@ def _price(world: World, obj: Object, given: Params, *, path: str) -> Object:
             "with `type=recurring`.",
             param=param,
         )
-    _check_currency(obj, price, param=param)
+    check_currency(obj["currency"], price, param=param)
     return price
 
 
@@ -183,8 +183,8 @@ def _inline(world: World, given: Params) -> Object:
     return world.create("price", {**given, "_inline": True})
 
 
-def _check_currency(obj: Object, price: Object, *, param: str) -> None:
-    wanted = obj["currency"]
+def check_currency(wanted: str, price: Object, *, param: str) -> None:
+    """Refuse a price that does not sell in a currency; an empty one is still open."""
     offered = [price["currency"], *price["currency_options"]]
     if wanted and wanted not in offered:
         raise RefusalError(

@@ -49,6 +49,21 @@ class Switches:
     enabled_events_order: Literal["kept", "shuffled"] = "kept"
     """§6: whether a webhook endpoint answers its events in the order given."""
 
+    portal_products: Literal["expanded", "always"] = "expanded"
+    """§6: whether a portal configuration answers its products only when they are expanded."""
+
+    portal_products_order: Literal["kept", "shuffled"] = "kept"
+    """§6: whether a portal configuration answers products and prices in the order given."""
+
+    portal_quantities: Literal["fixed", "adjustable"] = "fixed"
+    """§6: what a portal product answers whose adjustable_quantity was not given."""
+
+    portal_cancellation_options: Literal["none", "usual"] = "none"
+    """§6: which cancellation reasons a new portal configuration has when none were given."""
+
+    payment_link_defaults: Literal["filled", "bare"] = "filled"
+    """§6: whether parts of a payment link that were not given answer their defaults, or null."""
+
     product_data_sets_default_price: bool = True
     """§1 default_price: whether a price made with `product_data` becomes its product's default."""
 

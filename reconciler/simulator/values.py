@@ -34,6 +34,11 @@ class Request:
         wanted = name.lower()
         return next((v for k, v in self.headers.items() if k.lower() == wanted), None)
 
+    @property
+    def idempotency_key(self) -> str | None:
+        """The key that counts: only POST takes one."""
+        return self.header("Idempotency-Key") if self.method == "POST" else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:

@@ -9,6 +9,7 @@ from typing import Any
 from reconciler.model import money
 from reconciler.model.marks import Major
 from reconciler.model.values import plain
+from reconciler.spec.shorthand import minor_form
 from reconciler.spec.words import number, show
 
 MAX_PLACES = 12
@@ -36,9 +37,14 @@ class Wrong:
     mend: str = ""
 
 
-def convert(major: Major, value: Any, currency: str, *, fine: bool) -> Minor | Wrong:
-    """Return what `value` in the major units of `currency` is in minor ones."""
-    name, unit = major.name, currency.upper()
+def convert(
+    major: Major, value: Any, currency: str, *, fine: bool, called: str | None = None
+) -> Minor | Wrong:
+    """Return what `value` in the major units of `currency` is in minor ones.
+
+    It is `called` that in messages, where it does not stand under its own name.
+    """
+    name, unit, minor = called or major.name, currency.upper(), minor_form(major)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         quoted = isinstance(value, str) and _number(value)
         return Wrong(
@@ -53,34 +59,36 @@ def convert(major: Major, value: Any, currency: str, *, fine: bool) -> Minor | W
             what=f"{name} cannot be used with {unit}",
             why=f"Stripe's texts disagree on how {unit} is counted, and a wrong guess is off "
             "by a factor of 100.",
-            mend=f"Write {major.minor}, in the units that Stripe's API takes.",
+            mend=f"Write {minor}, in the units that Stripe's API takes."
+            if minor is not None
+            else "Use another currency: this amount has no form in Stripe's own units.",
         )
     given = Decimal(value)
-    return _sized(major, given, unit) or _converted(major, value, given, currency, fine=fine)
+    return _sized(name, given, unit) or _converted(major, value, given, currency, name, fine=fine)
 
 
 def _number(text: str) -> bool:
     return text.replace(".", "", 1).isdecimal() and text.isascii()
 
 
-def _sized(major: Major, given: Decimal, unit: str) -> Wrong | None:
+def _sized(name: str, given: Decimal, unit: str) -> Wrong | None:
     if not given.is_finite():
-        return Wrong(what=f"{major.name} must be a number, not {show(given)}")
+        return Wrong(what=f"{name} must be a number, not {show(given)}")
     if given < 0:
         return Wrong(
-            what=f"{major.name} cannot be negative: {number(given)}",
+            what=f"{name} cannot be negative: {number(given)}",
             why="Stripe refuses it; a reduction is a coupon's business.",
         )
     if given and given.adjusted() >= MAX_DIGITS:
         return Wrong(
-            what=f"{major.name} is too large: {show(given)}",
+            what=f"{name} is too large: {show(given)}",
             why=f"Nothing costs that much {unit}.",
             mend=f"Use at most {MAX_DIGITS} digits before the point.",
         )
     exponent = given.as_tuple().exponent
     if isinstance(exponent, int) and -exponent > MAX_PLACES:
         return Wrong(
-            what=f"{major.name} has more than {MAX_PLACES} decimals: {show(given)}",
+            what=f"{name} has more than {MAX_PLACES} decimals: {show(given)}",
             why=f"Stripe takes at most {MAX_PLACES}.",
             mend="Round it.",
         )
@@ -88,42 +96,42 @@ def _sized(major: Major, given: Decimal, unit: str) -> Wrong | None:
 
 
 def _converted(
-    major: Major, value: int | Decimal, given: Decimal, currency: str, *, fine: bool
+    major: Major, value: int | Decimal, given: Decimal, currency: str, name: str, *, fine: bool
 ) -> Minor | Wrong:
     places = money.written_decimals(currency)
     exponent = given.as_tuple().exponent
     pointed = isinstance(value, Decimal) and isinstance(exponent, int) and exponent < 0
     if given and places and not pointed:
-        return _without_point(major, given, currency)
+        return _without_point(major, given, currency, name)
     unit_is_whole = given == given.to_integral_value()
     if not places and pointed and unit_is_whole:
         return Wrong(
-            what=f"{major.name} = {number(given)} has a decimal point, and "
+            what=f"{name} = {number(given)} has a decimal point, and "
             f"{currency.upper()} has no decimals",
             why="It may be an amount of another currency, copied.",
-            mend=f"Write {major.name} = {plain(given)} if that is what it costs.",
+            mend=f"Write {name} = {plain(given)} if that is what it costs.",
         )
     minor = money.to_minor(given, currency)
     special = currency in money.WHOLE_BUT_SENT_IN_HUNDREDTHS
     if minor == minor.to_integral_value() and (unit_is_whole or not special):
         return Minor(field=major.minor, value=int(minor))
     if special or not fine or major.decimal is None:
-        return _too_fine(major, given, minor, currency)
+        return _too_fine(major, given, minor, currency, name)
     return Minor(field=major.decimal, value=Decimal(plain(minor)))
 
 
-def _without_point(major: Major, given: Decimal, currency: str) -> Wrong:
+def _without_point(major: Major, given: Decimal, currency: str, name: str) -> Wrong:
     whole = int(given)
     as_minor = _pointed(money.to_major(Decimal(whole), currency), currency)
     as_major = _pointed(Decimal(whole), currency)
-    name = major.name
+    minor = minor_form(major)
+    other = f" (or {minor} = {whole})" if minor is not None else ""
     return Wrong(
         what=f"{name} = {number(given)} has no decimal point, and {currency.upper()} has "
         f"{money.decimals(currency)} decimals",
         why=f"It could be {money.text(Decimal(whole), currency)}, copied in minor units, or "
         f"{money.text(money.to_minor(Decimal(whole), currency), currency)}.",
-        mend=f"Write {name} = {as_minor} (or {major.minor} = {whole}) for the first, "
-        f"{name} = {as_major} for the second.",
+        mend=f"Write {name} = {as_minor}{other} for the first, {name} = {as_major} for the second.",
     )
 
 
@@ -131,18 +139,20 @@ def _pointed(amount: Decimal, currency: str) -> str:
     return f"{amount:.{money.decimals(currency)}f}"
 
 
-def _too_fine(major: Major, given: Decimal, minor: Decimal, currency: str) -> Wrong:
+def _too_fine(major: Major, given: Decimal, minor: Decimal, currency: str, name: str) -> Wrong:
     unit = currency.upper()
     smallest = plain(Decimal(1).scaleb(-money.written_decimals(currency)))
     if currency in money.WHOLE_BUT_SENT_IN_HUNDREDTHS:
         return Wrong(
-            what=f"{major.name} = {number(given)} is not whole, and {unit} has no decimals",
+            what=f"{name} = {number(given)} is not whole, and {unit} has no decimals",
             why=f"Stripe counts {unit} in hundredths, and both last digits must be zero.",
-            mend=f"Write a whole amount, or {major.minor} in Stripe's own units.",
+            mend="Write a whole amount."
+            if minor_form(major) is None
+            else f"Write a whole amount, or {major.minor} in Stripe's own units.",
         )
     if major.decimal is None:
         return Wrong(
-            what=f"{major.name} = {number(given)} is finer than {unit}'s smallest unit, {smallest}",
+            what=f"{name} = {number(given)} is finer than {unit}'s smallest unit, {smallest}",
             why="Stripe takes no fractions of it here.",
             mend="Round it.",
         )
@@ -150,7 +160,7 @@ def _too_fine(major: Major, given: Decimal, minor: Decimal, currency: str) -> Wr
     if not major.decimal.startswith("unit_"):
         offered = "unit_amount_decimal, which is charged for each unit"
     return Wrong(
-        what=f"{major.name} = {number(given)} is finer than {unit}'s smallest unit, {smallest}",
+        what=f"{name} = {number(given)} is finer than {unit}'s smallest unit, {smallest}",
         why="Only metered prices and tiers charge fractions of it; elsewhere it is a slip "
         "more often than not.",
         mend=f"Write {offered}, if it is meant.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -27,12 +27,18 @@ from reconciler.spec.shorthand import (
     Written,
     bare_amount,
     bare_field,
+    homes,
+    minor_form,
     names,
     needs,
     out_of_proportion,
+    shorthands_only,
+    stands_for,
+    unwritten,
     widened,
 )
-from reconciler.spec.words import label, nearest, one, show, suggest
+from reconciler.spec.unknown import Level, unknown
+from reconciler.spec.words import label, show
 
 _EXACT = re.compile(r"[+-]?\d{1,20}(\.\d{1,20})?", re.ASCII)
 
@@ -106,9 +112,11 @@ class BodyReader:
         fields = shape(kind)
         lifts = {lift.name: lift for lift in kind.LIFTS}
         majors = {major.name: major for major in kind.MAJORS}
-        body: dict[str, Any] = {}
+        away = {*unwritten(kind), *majors, *(self._given.implied if not into else ())}
+        # What its shorthands leave out is missing in it, not the whole of it.
+        body: dict[str, Any] = {name: {} for name in shorthands_only(kind) if fields[name].required}
         for name, value in table.items():
-            if name in fields and name not in (self._given.implied if not into else ()):
+            if name in fields and name not in away:
                 here = (*into, name)
                 body[name] = self._value(fields[name], value, (*at, name), here, money)
             elif name not in lifts and name not in majors:
@@ -177,8 +185,8 @@ class BodyReader:
         major = bare_amount(item)
         for key in value if major is not None else ():
             if major is not None and not isinstance(value[key], dict):
-                for name in names(major):
-                    self.written.moved[(*into, key, name)] = (*at, key)
+                for home in homes(major):
+                    self.written.moved[(*into, key, *home)] = (*at, key)
 
     def _reference(self, declared: Field, value: str, at: Steps, into: Steps) -> Any:
         if declared.ref is None or (value == "" and not declared.required):
@@ -238,8 +246,8 @@ class BodyReader:
         given = [name for name in names(major) if name in table]
         if not given:
             return
-        for name in names(major):
-            self.written.moved.setdefault((*into, name), (*at, given[0]))
+        for home in homes(major):
+            self.written.moved.setdefault((*into, *home), (*at, given[0]))
         if len(given) > 1:
             self._fail(
                 (*at, given[0]),
@@ -259,7 +267,7 @@ class BodyReader:
                     currency=money,
                 )
             )
-        elif given[0] == major.minor:
+        elif given[0] == minor_form(major):
             self._whole(major, body, (*at, major.minor), (*into, major.minor))
 
     def _whole(self, major: Major, body: dict[str, Any], at: Steps, into: Steps) -> None:
@@ -288,26 +296,27 @@ class BodyReader:
 
     def _convert(self, amount: _Amount, root: dict[str, Any]) -> None:
         major = amount.major
-        here = (*amount.into, major.minor)
+        here = (*amount.into, *major.minor.split("."))
         if amount.currency is None:
             self._without_currency(amount, here)
             return
-        # An entry that is only its amount is called by its key: `eur = 270.00`.
-        called = replace(major, name=str(amount.at[-1]))
         # What makes it fine (a meter, say) may itself be wrong, and so not be in the body.
         fine = major.fine(root) or major.fine(self._as_written())
-        found = convert(called, amount.value, amount.currency, fine=fine)
+        called = str(amount.at[-1])  # an entry that is only its amount: `eur = 270.00`
+        found = convert(major, amount.value, amount.currency, fine=fine, called=called)
         if isinstance(found, Wrong):
             prefix = label(amount.at[:-1])
             what = f"{prefix}: {found.what}" if prefix else found.what
             self._fail(amount.at, here, what, why=found.why, mend=found.mend)
             return
-        target = lookup(root, amount.into)
+        *outer, last = found.field.split(".")
+        target = lookup(root, (*amount.into, *outer))
         if isinstance(target, dict):
-            target[found.field] = found.value
+            target[last] = found.value
 
     def _without_currency(self, amount: _Amount, into: Steps) -> None:
-        declared = shape(self._given.kind.body).get("currency")
+        home, name = stands_for(self._given.kind.body, "currency")
+        declared = shape(home).get(name)
         if declared is not None and declared.required:
             self._broken.add(into)  # that the currency is missing is told once, as such
             return
@@ -321,25 +330,14 @@ class BodyReader:
 
     def _unknown(self, kind: type[Body], name: str, at: Steps, into: Steps) -> None:
         given = self._given
-        known = [*shape(kind), *(lift.name for lift in kind.LIFTS)]
-        known += [major.name for major in kind.MAJORS]
-        if not into[:-1]:
-            known = [field for field in [*known, *given.extra] if field not in given.implied]
-        meant = nearest(name, known)
-        mend = f'Did you mean "{meant}"?' if meant is not None else suggest(name, known)
-        if meant is not None:
-            self._broken.add((*into[:-1], meant))  # that it is missing goes without saying
-        why = f"{one(given.kind.name).capitalize()} has no such field, so it would silently do"
-        why += " nothing."
-        if name in given.implied and not into[:-1]:
-            why, mend = f"Where the table stands says the {name} already.", "Remove it."
-        elif name == "unset":
-            why, mend = "Removing is for overlays.", "Take the field itself out of this file."
-        elif name in ("ignore", "protect") and not into[:-1]:
-            why = f"Stripe has no {given.kind.name} object: it is an entry on another one."
-            mend = f"Set {name} there."
-        where = f" in {label(at[:-1])}" if at[:-1] else ""
-        self._fail(at, into, f'unknown field "{name}"{where}', why=why, mend=mend, key=True)
+        level = Level(
+            kind=given.kind, body=kind, at=at[:-1], implied=given.implied, extra=given.extra
+        )
+        problem = unknown(level, name)
+        if problem.meant is not None:
+            # That what was meant is missing goes without saying.
+            self._broken.add((*into[:-1], problem.meant))
+        self._fail(at, into, problem.what, why=problem.why, mend=problem.mend, key=True)
 
     def _complaints(self, body: Mapping[str, Any]) -> list[Complaint]:
         kind = self._given.kind.body
@@ -354,25 +352,28 @@ class BodyReader:
         # What is wrong inside makes the whole look wrong, and the other way round.
         told = any(into[: len(at)] == at or at[: len(into)] == into for at in self._broken)
         self._broken.add(into)
-        if told or (into and into[0] in self._given.inherited):
+        at = self.written.place(into)
+        if told or (at and at[0] in self._given.inherited):
             return
         if complaint.missing:
             self._missing(into, complaint)
             return
-        at = self.written.place(into)
         what = f"{label(at)} {complaint.what}"
         self._tell(at, what, why=complaint.why, mend=complaint.mend)
 
     def _missing(self, into: Steps, complaint: Complaint) -> None:
         kind = self._given.kind
-        short = {tuple(lift.field.split(".")): lift.name for lift in kind.body.LIFTS}
+        body = kind.body
+        short = {tuple(lift.field.split(".")): lift.name for lift in body.LIFTS}
+        short |= {tuple(major.minor.split(".")): major.name for major in body.MAJORS}
         # Of a table that is missing, what is needed in it may have a name of its own.
-        short |= {way[:1]: name for way, name in short.items() if needs(kind.body, way)}
+        short |= {way[:1]: name for way, name in short.items() if needs(body, way)}
         name = short.get(tuple(map(str, into)), str(into[-1]))
         mend = f"Add {name} = …"
-        if len(into) == 1 and name in kind.inherits:
+        at_top = len(into) == 1 or (len(into) == 2 and into[0] in unwritten(body))
+        if at_top and name in kind.inherits:
             mend = f'Add {name} = "…" here, or once in [defaults].'
-        place = self.written.place(into[:-1]) if len(into) > 1 else ()
+        place = () if at_top else self.written.place(into[:-1])
         there = lookup(self._given.table, place) is not None
         prefix = f"{label(place)} " if place and there else ""
         self._tell(place, f"{prefix}needs {name}", why=complaint.why, mend=mend)

@@ -17,6 +17,7 @@ from reconciler.model.catalog import Adoption, Catalog, Policy, Resource
 from reconciler.model.kind import Kind
 from reconciler.spec import tables
 from reconciler.spec.resource import ignorable, settled
+from reconciler.spec.shorthand import inside
 from reconciler.spec.unwrite import Writer
 
 _WIDTH = 96
@@ -63,7 +64,7 @@ class _Dump:
         kind = resource.kind
         within = {kind.within.field} if kind.within is not None else set()
         body = {name: value for name, value in resource.body.items() if name not in within}
-        currency = body.get("currency")
+        currency = inside(body, kind.body, "currency")
         fields = Writer(self._short(resource), currency, resource.body).fields(
             kind.body, _needed(kind, resource, body)
         )
@@ -116,8 +117,9 @@ def _common(catalog: Catalog) -> dict[str, Any]:
     counts: dict[str, Counter[str]] = {}
     for resource in catalog.resources.values():
         for name, wanted in resource.kind.inherits.items():
-            if name in resource.body and wanted({}):
-                counts.setdefault(name, Counter())[resource.body[name]] += 1
+            value = inside(resource.body, resource.kind.body, name)
+            if value is not None and wanted({}):
+                counts.setdefault(name, Counter())[value] += 1
     # The most frequent; among equals the first in the alphabet, so that the text is stable.
     return {
         name: min(counter, key=lambda value: (-counter[value], value))
@@ -191,6 +193,8 @@ def _policy(policy: Policy) -> dict[str, Any]:
         found["max_price_change_percent"] = policy.max_price_change_percent
     if policy.allow:
         found["allow"] = list(policy.allow)
+    if policy.lock != usual.lock:
+        found["lock"] = policy.lock
     return found
 
 

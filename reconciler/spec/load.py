@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from reconciler.errors import Problem, SpecError, UsageError
-from reconciler.model.catalog import Catalog
+from reconciler.model.address import Address
+from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.kind import Kinds
-from reconciler.spec import limits, resource, source, tables
+from reconciler.spec import derived, limits, resource, source, tables
 from reconciler.spec.bindings import BindingsReader
 from reconciler.spec.join import join
 from reconciler.spec.overlay import lay
@@ -80,11 +82,17 @@ def _catalog(
     for overlay in overlays:
         tree = lay(tree, overlay, kinds, report)
     _groups(tree, kinds, report)
-    found = {table.address: table for table in tables.resources(tree, kinds)}
+    found = derived.once(tables.resources(tree, kinds), tree, report)
     settings = SettingsReader(tree, kinds, report, found).read()
     references = References(kinds, found.keys())
     reader = resource.ResourceReader(references, settings.defaults, report)
-    reads = [read for table in found.values() if (read := reader.read(table)) is not None]
+    reads: list[resource.Read] = []
+    wrong: set[Address] = set()
+    for table in derived.whole(found.values(), wrong):
+        read = reader.read(table)
+        reads += [] if read is None else [read]
+        if read is None or read.resource is None:
+            wrong.add(table.address)
     bindings = BindingsReader(tree, kinds, found.keys(), report)
     catalog = Catalog(
         name=settings.name,
@@ -94,7 +102,7 @@ def _catalog(
         account=settings.account,
         previous_name=settings.previous_name,
         ignore_metadata=settings.ignore_metadata,
-        moved=bindings.moved(),
+        moved=derived.along(bindings.moved(), found),
         adopt=bindings.adopt(settings.name),
         policy=settings.policy,
     )
@@ -102,7 +110,18 @@ def _catalog(
     limits.natural_keys(reads, report)
     limits.metadata(reads, catalog, report)
     report.raise_if_any()
-    return catalog
+    return replace(
+        catalog,
+        resources={
+            address: _resolved(item, catalog) for address, item in catalog.resources.items()
+        },
+    )
+
+
+def _resolved(item: Resource, catalog: Catalog) -> Resource:
+    """Say what only the file says in Stripe's own fields, now that all is read."""
+    body = item.kind.resolve(item, catalog)
+    return item if body is item.body else replace(item, body=resource.settled(item.kind, body))
 
 
 def _groups(tree: Mapping[str, Any], kinds: Kinds, report: Report) -> None:

@@ -12,6 +12,7 @@ from reconciler.model.shape import Form, Mapped, Nested, shape
 from reconciler.spec import tables
 from reconciler.spec.locate import Steps
 from reconciler.spec.report import Report
+from reconciler.spec.shorthand import stands_for
 from reconciler.spec.source import Source
 from reconciler.spec.words import show, suggest
 
@@ -162,7 +163,10 @@ class _Laying:
 
 
 def _form(body: type[Body] | None, name: str) -> Form | None:
-    field = shape(body).get(name) if body is not None else None
+    if body is None:
+        return None
+    home, last = stands_for(body, name)
+    field = shape(home).get(last)
     return field.form if field is not None else None
 
 

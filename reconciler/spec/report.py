@@ -10,6 +10,8 @@ from reconciler.spec.locate import Steps, lookup
 from reconciler.spec.source import Source
 from reconciler.spec.words import printable
 
+_LONGEST = 2000
+
 
 class Report:
     """Collects problems; a file is scanned for positions only when it has one."""
@@ -39,10 +41,10 @@ class Report:
         """Note what is wrong `at` a value of the catalog, or with its `key`."""
         found = source or self._source_of(at)
         line, column = found.spot(at, key=key) if found else (1, 1)
-        place = f"{found.path}:{line}:{column}" if found else "catalog"
+        place = f"{found.name}:{line}:{column}" if found else "catalog"
         order = self._sources.index(found) if found else -1
         problem = Problem(
-            place=place, what=printable(what), why=printable(why), mend=printable(mend)
+            place=place, what=_cut(printable(what)), why=printable(why), mend=_cut(printable(mend))
         )
         self._problems.append(((order, line, column), problem))
 
@@ -80,6 +82,13 @@ class Report:
             overlays = [source for source, _ in holders if source.overlay]
             return overlays[-1] if overlays else holders[0][0]
         return None
+
+
+def _cut(text: str) -> str:
+    """Return a sentence, its middle left out where a name in it is of a length no name has."""
+    if len(text) <= _LONGEST:
+        return text
+    return f"{text[: _LONGEST // 2]}…{text[-_LONGEST // 2 :]}"
 
 
 def _has_values(table: Any) -> bool:

@@ -11,13 +11,14 @@ from reconciler.model.canonical import finish
 from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.kind import Kind
 from reconciler.model.marks import Default
+from reconciler.model.settle import with_required
 from reconciler.model.shape import Field, Form, Listed, Mapped, Nested
 from reconciler.model.values import Frozen, Pending, pendings
 from reconciler.spec.body import BodyReader, Given
 from reconciler.spec.locate import Steps
 from reconciler.spec.refs import References
 from reconciler.spec.report import Report
-from reconciler.spec.shorthand import Written
+from reconciler.spec.shorthand import Written, unwritten
 from reconciler.spec.tables import Table
 from reconciler.spec.words import label, one, show, suggest
 
@@ -159,13 +160,17 @@ def ignorable(kind: Kind) -> dict[str, tuple[str, ...]]:
     away |= {kind.within.field} if kind.within else set()
     names: dict[str, tuple[str, ...]] = {name: (name,) for name in kind.fields if name not in away}
     for major in kind.body.MAJORS:
-        group = tuple(name for name in (major.minor, major.decimal) if name in names)
+        homes = (path.partition(".")[0] for path in (major.minor, major.decimal) if path)
+        group = tuple(name for name in homes if name in names)
         names.update(dict.fromkeys((major.name, *group), group))
-    return names
+    return {name: group for name, group in names.items() if name not in unwritten(kind.body)}
 
 
 def _not_ignorable(kind: Kind, name: Any) -> tuple[str, str, str]:
     lifts = {lift.name: lift.field.partition(".")[0] for lift in kind.body.LIFTS}
+    for major in kind.body.MAJORS:  # a part of what no table has is a part of the amount in it
+        outer = major.minor.partition(".")[0]
+        lifts = {name: major.name if of == outer else of for name, of in lifts.items()}
     what = f"ignore cannot name {show(name)}"
     if not isinstance(name, str):
         return what, "It lists names of fields.", 'Write, say, ignore = ["images"].'
@@ -205,8 +210,14 @@ def _without_defaults(fields: Mapping[str, Field], body: Mapping[str, Any]) -> F
         omitted = fields[name].omitted
         if isinstance(omitted, Default) and omitted.value == value:
             continue
-        kept[name] = _each(fields[name].form, value)
-    return Frozen(kept)
+        match fields[name].form:
+            case Nested(fields=inner) if fields[name].inside and not _without_defaults(
+                inner, value
+            ):
+                continue
+            case form:
+                kept[name] = _each(form, value)
+    return with_required(fields, body, kept)
 
 
 def _each(form: Form, value: Any) -> Any:

@@ -10,13 +10,21 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.model.address import KEY
-from reconciler.model.kind import Embedded, Kind, Kinds
+from reconciler.model.kind import Derived, Embedded, Kind, Kinds
 from reconciler.model.marks import Body, Default, Keep, Major
 from reconciler.model.shape import Field, Form, Listed, Mapped, Nested, Scalar, shape
 from reconciler.spec import tables
 from reconciler.spec.resource import ignorable
 from reconciler.spec.settings import ACCOUNT, NAME
-from reconciler.spec.shorthand import bare_amount, bare_field, names
+from reconciler.spec.shorthand import (
+    bare_amount,
+    bare_field,
+    names,
+    needs,
+    shorthands_only,
+    stands_for,
+    unwritten,
+)
 from reconciler.spec.words import one
 
 Schema = dict[str, Any]
@@ -81,7 +89,7 @@ class _Schema:
 
     def defaults(self) -> Schema:
         takers = {name: kind for kind in self._kinds.values() for name in kind.inherits}
-        fields = {name: self._field(kind.body, name) for name, kind in takers.items()}
+        fields = {name: self._field(*stands_for(kind.body, name)) for name, kind in takers.items()}
         return _table("Values for every table that gives none.", fields)
 
     def groups(self, kinds: Mapping[str, Kind]) -> Schema:
@@ -143,28 +151,40 @@ class _Schema:
                 "description": "Whether replacing and retiring it is forbidden.",
             }
         properties |= self.groups(tables.children(kind, self._kinds))
+        properties |= {derived.key: self._derived(derived) for derived in kind.derives}
         return schema
+
+    def _derived(self, derived: Derived) -> Schema:
+        """Return what may stand at a key that stands for a resource of another kind."""
+        whole = self.resource(self._kinds[derived.kind])
+        for name in derived.said:
+            whole["properties"].pop(name, None)
+        whole.pop("required", None)
+        return {"description": derived.description, "anyOf": [{"type": "boolean"}, whole]}
 
     def _body(self, body: type[Body], *, top: Kind | None = None) -> Schema:
         away = {top.within.field} if top is not None and top.within is not None else set()
         filled = set(top.inherits) if top is not None else set()
+        away |= unwritten(body)
         properties = {name: self._field(body, name) for name in shape(body) if name not in away}
         for lift in body.LIFTS:
-            outer, _, last = lift.field.partition(".")
-            form = shape(body)[outer].form
-            inner = self._field(form.body, last) if isinstance(form, Nested) else {}
+            inner = self._field(*stands_for(body, lift.name))
             properties[lift.name] = {**inner, "description": lift.description}
         for major in body.MAJORS:
             properties[major.name] = _amount(major)
-        required = [
-            name
+        needed = [
+            [name, *_shorthands_for(body, name)]
             for name, field in shape(body).items()
             if field.required and name not in away | filled
         ]
+        required = [ways[0] for ways in needed if len(ways) == 1]
+        required += [name for name in _shorthands_needed(body) if name not in filled]
         schema = _table("", properties, required)
-        exclusive = [_not_both(pair) for pair in _pairs(body)]
-        if exclusive:
-            schema["allOf"] = exclusive
+        rules = [_not_both(pair) for pair in _pairs(body)]
+        if not self._overlay:
+            rules += [_one_of(ways) for ways in needed if len(ways) > 1]
+        if rules:
+            schema["allOf"] = rules
         if self._overlay:
             del schema["required"]
             unset = _list({"type": "string"}, "Fields of the file below that are removed.")
@@ -256,6 +276,28 @@ def _amount(major: Major) -> Schema:
     return {"type": "number", "minimum": 0, "description": major.description}
 
 
+def _shorthands_needed(body: type[Body]) -> list[str]:
+    """Return the shorthands of what is required in a field that is given by them alone."""
+    short = {lift.field: lift.name for lift in body.LIFTS}
+    short |= {major.minor: major.name for major in body.MAJORS}
+    return [
+        name
+        for path, name in short.items()
+        if path.partition(".")[0] in shorthands_only(body) and needs(body, tuple(path.split(".")))
+    ]
+
+
+def _shorthands_for(body: type[Body], name: str) -> list[str]:
+    """Return the other names under which a table may give a field, or what is in it."""
+    found = [other for major in body.MAJORS if major.minor == name for other in names(major)]
+    found += [lift.name for lift in body.LIFTS if lift.field.startswith(f"{name}.")]
+    return [other for other in found if other != name]
+
+
+def _one_of(ways: list[str]) -> Schema:
+    return {"anyOf": [{"required": [way]} for way in ways]}
+
+
 def _pairs(body: type[Body]) -> list[tuple[str, str]]:
     """Return the names that never stand side by side."""
     found = []
@@ -292,6 +334,10 @@ def _policy() -> Schema:
                 {"type": "string", "pattern": "^RC[0-9]{3}(:.+)?$"},
                 "Guards that are lifted, for all or for one address: RC103:price.pro.monthly.",
             ),
+            "lock": {
+                "type": "boolean",
+                "description": "Whether an apply keeps others out meanwhile: true unless given.",
+            },
         },
     )
 

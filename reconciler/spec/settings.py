@@ -18,6 +18,7 @@ from reconciler.spec import tables
 from reconciler.spec.complaints import complaints
 from reconciler.spec.locate import Steps
 from reconciler.spec.report import Report
+from reconciler.spec.shorthand import stands_for
 from reconciler.spec.words import label, show, suggest
 
 NAME = r"[a-z0-9][a-z0-9_-]{0,39}"
@@ -147,8 +148,8 @@ class SettingsReader:
         takers = {name: kind for kind in self._kinds.values() for name in kind.inherits}
         table = self._table("defaults", takers)
         for name, value in table.items():
-            body = takers[name].body
-            info = body.model_fields[name]
+            body, field_name = stands_for(takers[name].body, name)
+            info = body.model_fields[field_name]
             annotation: Any = Annotated[info.annotation, *info.metadata]
             adapter: TypeAdapter[Any] = TypeAdapter(annotation)
             try:
@@ -161,7 +162,7 @@ class SettingsReader:
         return table
 
     def _policy(self) -> Policy:
-        names = ("max_change_ratio", "max_price_change_percent", "allow")
+        names = ("max_change_ratio", "max_price_change_percent", "allow", "lock")
         table = self._table("policy", names)
         policy = Policy()
         ratio = self._number(table, "max_change_ratio", policy.max_change_ratio)
@@ -177,7 +178,15 @@ class SettingsReader:
             max_change_ratio=ratio,
             max_price_change_percent=percent,
             allow=self._allow(table.get("allow", [])),
+            lock=self._truth(table, "lock", default=policy.lock),
         )
+
+    def _truth(self, table: Mapping[str, Any], key: str, *, default: bool) -> bool:
+        value = table.get(key, default)
+        if isinstance(value, bool):
+            return value
+        self._tell(("policy", key), f"must be true or false, not {show(value)}")
+        return default
 
     def _number(self, table: Mapping[str, Any], key: str, default: Decimal) -> Decimal:
         value = table.get(key, default)

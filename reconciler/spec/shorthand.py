@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from reconciler.model.marks import Body, Major
 from reconciler.model.shape import Field, Form, Nested, shape
-from reconciler.spec.locate import Steps
+from reconciler.spec.locate import Steps, lookup
 
 
 @dataclass(slots=True)
@@ -42,8 +43,53 @@ def out_of_proportion(value: Any) -> bool:
 
 
 def names(major: Major) -> list[str]:
-    """Return all names of one amount, the shorthand first."""
-    return [name for name in (major.name, major.minor, major.decimal) if name is not None]
+    """Return all names by which a file may give one amount, the shorthand first."""
+    found = (major.name, minor_form(major), major.decimal)
+    return [name for name in found if name is not None]
+
+
+def minor_form(major: Major) -> str | None:
+    """Return the field in which a file may give an amount in minor units, if there is one.
+
+    A field inside of one that no table has is none, and one that the shorthand is called after.
+    """
+    return None if major.minor == major.name or "." in major.minor else major.minor
+
+
+def homes(major: Major) -> list[Steps]:
+    """Return where in a body the amount may be, and where its shorthand would be."""
+    found = (major.name, major.minor, major.decimal)
+    return [tuple(path.split(".")) for path in dict.fromkeys(found) if path is not None]
+
+
+@cache
+def unwritten(body: type[Body]) -> frozenset[str]:
+    """Return the fields that no table has by their own names."""
+    return shorthands_only(body) | {name for name, each in shape(body).items() if each.read_only}
+
+
+@cache
+def shorthands_only(body: type[Body]) -> frozenset[str]:
+    """Return the fields that tables give by shorthands of what is in them."""
+    return frozenset(name for name, each in shape(body).items() if each.shorthands_only)
+
+
+def stands_for(body: type[Body], name: str) -> tuple[type[Body], str]:
+    """Return the body and its field that `name` in a table stands for, a shorthand or not."""
+    for lift in body.LIFTS:
+        if lift.name == name:
+            *outer, last = lift.field.split(".")
+            for step in outer:
+                form = shape(body)[step].form
+                body = form.body if isinstance(form, Nested) else body
+            return body, last
+    return body, name
+
+
+def inside(value: Any, body: type[Body], name: str) -> Any:
+    """Return what a body's `value` holds in the field that `name` in a table stands for."""
+    path = next((lift.field for lift in body.LIFTS if lift.name == name), name)
+    return lookup(value, tuple(path.split(".")))
 
 
 def bare_field(item: Form) -> Field | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +36,11 @@ class Source:
     overlay: bool = False
     _positions: Positions | None = field(default=None, repr=False)
 
+    @property
+    def name(self) -> str:
+        """The file's path, as it stands in messages."""
+        return named(self.path)
+
     def spot(self, steps: Steps, *, key: bool) -> tuple[int, int]:
         """Return the line and column of a key or value."""
         if self._positions is None:
@@ -44,7 +50,12 @@ class Source:
     def place(self, steps: Steps, *, key: bool = True) -> str:
         """Return `file:line:column` of a key or value."""
         line, column = self.spot(steps, key=key)
-        return f"{self.path}:{line}:{column}"
+        return f"{self.name}:{line}:{column}"
+
+
+def named(path: Path) -> str:
+    """Return a path for a message, where it may not begin a line of its own."""
+    return str(path).replace("\n", "\\n").replace("\r", "\\r")
 
 
 def find(paths: Sequence[Path], leave_out: Iterable[Path] = ()) -> Iterator[Path | Problem]:
@@ -58,10 +69,10 @@ def find(paths: Sequence[Path], leave_out: Iterable[Path] = ()) -> Iterator[Path
         if not os.path.isdir(path):  # noqa: PTH112 - pathlib's raises where it may not look
             found: list[Path | Problem] = [path]
         else:
-            found = [item for item in _walk(path, ()) if _real(item) not in others]
+            found = [item for item in _walk(path, (), set()) if _real(item) not in others]
             if not found:
                 yield Problem(
-                    place=str(path),
+                    place=named(path),
                     what="there is no TOML file in this folder",
                     why="A folder means every *.toml in it and below.",
                     mend="Name the folder that holds the catalog, or a file.",
@@ -81,16 +92,28 @@ def _real(item: Path | Problem) -> Path | None:
         return None
 
 
-def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path | Problem]:
+def _walk(folder: Path, above: tuple[Path, ...], walked: set[Path]) -> Iterator[Path | Problem]:
+    """Yield what is in a folder. One that links lead to twice is `walked` once only."""
     real = Path(os.path.realpath(folder))
     if real in above:
         yield Problem(
-            place=str(folder),
+            place=named(folder),
             what="this link leads back to a folder above it",
             why="The folder would be read for ever.",
             mend="Remove the link, or name the files.",
         )
         return
+    if len(above) > MAX_DEPTH:
+        yield Problem(
+            place=named(folder),
+            what=f"folders nest deeper than {MAX_DEPTH} levels here",
+            why="No catalog's do, and links may pretend it without end.",
+            mend="Name the folder that holds the catalog, or the files.",
+        )
+        return
+    if real in walked:
+        return
+    walked.add(real)
     try:
         entries = sorted(folder.iterdir())
     except OSError as error:
@@ -100,7 +123,7 @@ def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path | Problem]:
         if entry.name.startswith("."):
             continue
         if os.path.isdir(entry):  # noqa: PTH112 - the same
-            yield from _walk(entry, (*above, real))
+            yield from _walk(entry, (*above, real), walked)
         elif entry.suffix == ".toml":
             yield entry
 
@@ -108,19 +131,31 @@ def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path | Problem]:
 def read(path: Path, *, overlay: bool = False) -> Source | Problem:
     """Return the parsed file, or what is wrong with it."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_without_waiting) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return Problem(
+                    place=named(path),
+                    what="is not a regular file",
+                    why="A device has no end, and a pipe may have nobody at its other one.",
+                    mend="Save what it gives in a file first.",
+                )
             raw = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         return _unreadable(path, error)
     if len(raw) > MAX_BYTES:
         return Problem(
-            place=str(path),
+            place=named(path),
             what=f"is larger than {MAX_BYTES // 1024 // 1024} MiB",
             why="No catalog is; it would take long to read.",
             mend="Split it into several files, or check that it is the right one.",
         )
     text = _decode(path, raw)
     return text if isinstance(text, Problem) else parse(path, text, overlay=overlay)
+
+
+def _without_waiting(name: str, flags: int) -> int:
+    """Open a file; a pipe that nobody writes to would block for ever."""
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _unreadable(path: Path, error: OSError | ValueError) -> Problem:
@@ -135,13 +170,13 @@ def _unreadable(path: Path, error: OSError | ValueError) -> Problem:
             what, mend = f"cannot be read: {error.strerror or error}", "Check the path."
         case _:
             what, mend = f"cannot be read: {error}", "Check the path."
-    return Problem(place=str(path), what=what, mend=mend)
+    return Problem(place=named(path), what=what, mend=mend)
 
 
 def _decode(path: Path, raw: bytes) -> str | Problem:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Problem(
-            place=f"{path}:1:1",
+            place=f"{named(path)}:1:1",
             what="is UTF-16, and TOML is UTF-8",
             mend="Save it as UTF-8: editors call it the encoding.",
         )
@@ -153,7 +188,7 @@ def _decode(path: Path, raw: bytes) -> str | Problem:
         line = before.count(b"\n") + 1
         column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
         return Problem(
-            place=f"{path}:{line}:{column}",
+            place=f"{named(path)}:{line}:{column}",
             what=f"is not UTF-8: byte 0x{raw[error.start]:02x}",
             why="TOML files are UTF-8; in another encoding names would be misread.",
             mend="Save it as UTF-8: editors call it the encoding.",
@@ -163,7 +198,7 @@ def _decode(path: Path, raw: bytes) -> str | Problem:
 def parse(path: Path, text: str, *, overlay: bool = False) -> Source | Problem:
     """Return the parsed text, or where and why it is not TOML."""
     deep = Problem(
-        place=str(path),
+        place=named(path),
         what=f"nests deeper than {MAX_DEPTH} levels",
         why="Nothing in a catalog does.",
         mend="Look for brackets that are not closed, or a key with many dots.",
@@ -180,7 +215,7 @@ def parse(path: Path, text: str, *, overlay: bool = False) -> Source | Problem:
         # Python turns no more than 4300 digits into an int, and no exponent beyond 18 digits
         # into a Decimal.
         return Problem(
-            place=str(path),
+            place=named(path),
             what="has a number with far too many digits",
             why="No amount or count is that long.",
             mend="Look for a number with thousands of digits, or a huge exponent.",
@@ -197,25 +232,25 @@ def _syntax(path: Path, text: str, message: str) -> Problem:
         line, column = positions.line_and_column(second.key)
         there, _ = positions.line_and_column(first.key)
         return Problem(
-            place=f"{path}:{line}:{column}",
+            place=f"{named(path)}:{line}:{column}",
             what=f"{printable(label(steps))} is defined twice; the first is on line {there}",
             why="One of them would be lost.",
             mend="Remove one, or give one another name.",
         )
-    place = f"{path}:{found[1]}:{found[2]}" if found and found[1] else _end(path, text)
+    spot = f"{found[1]}:{found[2]}" if found and found[1] else _end(text)
     if what == r"Illegal character '\n'":
         what = "a text is not closed before its line ends"
     return Problem(
-        place=place,
-        what=f"is not TOML: {what[:1].lower()}{what[1:]}",
+        place=f"{named(path)}:{spot}",
+        what=f"is not TOML: {printable(what[:1].lower() + what[1:])[:300]}",
         why="Nothing of a file is used when a part of it cannot be read.",
         mend='See https://toml.io; text values stand in quotes: name = "Pro".',
     )
 
 
-def _end(path: Path, text: str) -> str:
+def _end(text: str) -> str:
     lines = text.replace("\r\n", "\n").split("\n")
-    return f"{path}:{len(lines)}:{len(lines[-1]) + 1}"
+    return f"{len(lines)}:{len(lines[-1]) + 1}"
 
 
 _TOKEN = re.compile(

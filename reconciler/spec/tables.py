@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.model.address import Address
-from reconciler.model.kind import Kind, Kinds
+from reconciler.model.kind import Derived, Kind, Kinds
 from reconciler.spec.locate import Steps
 
 SETTINGS = ("catalog", "defaults", "policy")
@@ -52,12 +52,18 @@ def home(target: Kind, user: Address, kinds: Kinds) -> tuple[str, ...] | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """One resource's table: where it stands, and what is in it less its children's tables."""
+    """One resource's table: where it stands, and what is in it less its children's tables.
+
+    `origin` is the resource whose table has it at the key that `derived` tells of, if it has no
+    table of its own.
+    """
 
     kind: Kind
     address: Address
     at: Steps
     content: Any
+    origin: Address | None = None
+    derived: Derived | None = None
 
     def __str__(self) -> str:
         return str(self.address)
@@ -83,8 +89,31 @@ def resources(tree: Mapping[str, Any], kinds: Kinds) -> Iterator[Table]:
         inner = children(kind, kinds)
         for key, content in group.items() if isinstance(group, dict) else ():
             own = content
+            away = {*inner, *(derived.key for derived in kind.derives)}
             if isinstance(content, dict):
-                own = {name: value for name, value in content.items() if name not in inner}
+                own = {name: value for name, value in content.items() if name not in away}
             # The way there is table, key, table, key: every other step is a key.
             keys = tuple(map(str, (*at, key)[1::2]))
-            yield Table(kind=kind, address=Address(kind.name, keys), at=(*at, key), content=own)
+            table = Table(kind=kind, address=Address(kind.name, keys), at=(*at, key), content=own)
+            yield table
+            if isinstance(content, dict):
+                yield from _derived(table, content, kinds)
+
+
+def _derived(table: Table, content: Mapping[str, Any], kinds: Kinds) -> Iterator[Table]:
+    """Yield the tables of the resources that keys of a table stand for."""
+    for derived in table.kind.derives:
+        given = content.get(derived.key, False)
+        if given is False:
+            continue
+        if given is True:
+            given = {}
+        made = derived.make(given, content) if isinstance(given, dict) else given
+        yield Table(
+            kind=kinds[derived.kind],
+            address=Address(derived.kind, table.address.keys),
+            at=(*table.at, derived.key),
+            content=made,
+            origin=table.address,
+            derived=derived,
+        )

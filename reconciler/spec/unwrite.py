@@ -6,13 +6,20 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from reconciler.errors import PlanError
 from reconciler.model import money
 from reconciler.model.address import Address
 from reconciler.model.marks import Body, Major
 from reconciler.model.shape import Form, Listed, Mapped, Nested, Scalar, shape
 from reconciler.model.values import Pending, plain
 from reconciler.spec.amounts import Minor, convert
-from reconciler.spec.shorthand import bare_amount, bare_field
+from reconciler.spec.shorthand import (
+    bare_amount,
+    bare_field,
+    minor_form,
+    shorthands_only,
+    unwritten,
+)
 
 
 class Writer:
@@ -52,9 +59,12 @@ class Writer:
         }
         found: dict[str, Any] = {}
         for name, entry in shape(kind).items():
-            if name in rest and name in majors:
+            if name in shorthands_only(kind):
+                for path, value in _parts(name, rest.get(name)):
+                    found |= self._amount(majors[path], path, value, currency)
+            elif name in rest and name in majors:
                 found |= self._amount(majors[name], name, rest[name], currency)
-            elif name in rest:
+            elif name in rest and name not in unwritten(kind):
                 found[name] = self._value(entry.form, rest[name], currency)
             if name in {lift.field.partition(".")[0] for lift in kind.LIFTS}:
                 found = {**found, **lifted}
@@ -67,7 +77,12 @@ class Writer:
             same = Minor(field=name, value=Decimal(value))
             if convert(major, amount, currency, fine=major.fine(self._body)) == same:
                 return {major.name: amount}
-        return {name: value}
+        if name in (minor_form(major), major.decimal):
+            return {name: value}
+        raise PlanError(
+            f"{value} in Stripe's units of {(currency or '').upper()} cannot be written as "
+            f"{major.name}.\n  Leave the object out of the file, or give it another amount."
+        )
 
     def _value(self, form: Form, value: Any, currency: str | None) -> Any:
         match form:
@@ -84,6 +99,11 @@ class Writer:
                 }
             case _:
                 return value
+
+
+def _parts(name: str, value: Any) -> list[tuple[str, Any]]:
+    """Return what a field holds that its shorthands have not taken out, by its path."""
+    return [(f"{name}.{inner}", held) for inner, held in (value or {}).items()]
 
 
 def _major(minor: Decimal, currency: str) -> int | Decimal:

@@ -82,6 +82,7 @@ class Scenario:
     before: str
     after: str
     meanwhile: Callable[[Account], None] = field(default=_nothing)
+    live: bool = False
 
 
 SCENARIOS = {
@@ -98,6 +99,12 @@ SCENARIOS = {
         after=PRO + COUPON.replace("20", "15"),
         meanwhile=_a_strangers_code,
     ),
+    "RC110": Scenario(
+        before="",
+        after='[webhook_endpoints.shop]\nurl = "http://example.com/stripe"\n'
+        'enabled_events = ["invoice.paid"]\n',
+        live=True,
+    ),
     "RC111": Scenario(
         before=PRO + MONTHLY,
         after=PRO + MONTHLY.replace("29.00", "31.00"),
@@ -113,8 +120,8 @@ SCENARIOS = {
 
 
 @pytest.fixture
-def account() -> Iterator[Account]:
-    found = Account(KINDS)
+def account(code: str) -> Iterator[Account]:
+    found = Account(KINDS, live=SCENARIOS[code].live)
     yield found
     found.close()
 

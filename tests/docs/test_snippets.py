@@ -8,6 +8,7 @@ end. The mark above it says what it is for:
     then              the block before it is applied, and the plan of this one has the text after it
     entry NAME        (JSON) the metadata entry that applying the TOML before it writes
     run …, serve      (Python, curl) it is run, in process or against a server
+    a kind            (Python) see `test_adding_a_kind`
 """
 
 from __future__ import annotations
@@ -25,10 +26,15 @@ import pytest
 import stripe
 
 from docs.pages import PAGES, Block, blocks
-from laws.account import Account
+from laws.account import ALL, Account
 from reconciler import kinds
 from reconciler.errors import SpecError
+from reconciler.gateway.stripe import API_VERSION
 from reconciler.model.catalog import Catalog
+from reconciler.model.plan import Plan
+from reconciler.observer import observe
+from reconciler.planner.attached import attached
+from reconciler.planner.build import plan
 from reconciler.render.text import text
 from reconciler.simulator.core import Simulator
 from reconciler.simulator.server import running
@@ -76,6 +82,12 @@ def the_catalog(block: Block) -> Catalog:
     return loads(whole(block), KINDS)
 
 
+def planned(account: Account, catalog: Catalog) -> Plan:
+    """A plan of all that the catalog names, attached entries too."""
+    snapshot = observe(account.gateway, KINDS.values(), attached=attached(catalog, KINDS))
+    return plan(catalog, snapshot, KINDS, api_version=API_VERSION, allow=ALL)
+
+
 @pytest.mark.parametrize("block", [b for b in TOML if b.mark in {"", "then"}], ids=name)
 def test_a_catalog_is_valid(block: Block) -> None:
     assert the_catalog(block).resources or "[catalog]" in block.text
@@ -107,16 +119,16 @@ def triples() -> list[tuple[Block, Block, Block]]:
 def test_a_change_is_told_in_these_words(
     before: Block, after: Block, told: Block, account: Account
 ) -> None:
-    account.apply(account.plan(the_catalog(before)))
-    made = account.plan(the_catalog(after))
+    account.apply(planned(account, the_catalog(before)))
+    made = planned(account, the_catalog(after))
     assert told.text in text(made, KINDS)
     account.apply(made)
-    assert account.plan(the_catalog(after)).changes == ()
+    assert planned(account, the_catalog(after)).changes == ()
 
 
 @pytest.mark.parametrize(("block", "entry"), marked("", "entry "), ids=name)
 def test_an_entry_is_written_so(block: Block, entry: Block, account: Account) -> None:
-    account.apply(account.plan(the_catalog(block)))
+    account.apply(planned(account, the_catalog(block)))
     key = entry.mark.removeprefix("entry ")
     found = [
         one["metadata"][key] for one in account.simulator.dump() if key in one.get("metadata", {})
@@ -127,7 +139,7 @@ def test_an_entry_is_written_so(block: Block, entry: Block, account: Account) ->
 def test_a_plan_is_read_by_an_application_so(account: Account) -> None:
     (block,) = [block for block in BLOCKS if block.mark == "run"]
     catalog = next(b for b, entry in marked("", "entry ") if entry.page == block.page)
-    account.apply(account.plan(the_catalog(catalog)))
+    account.apply(planned(account, the_catalog(catalog)))
     found: dict[str, Any] = {}
     exec(block.text, found)  # the page's own code
     (product,) = [one["id"] for one in account.simulator.dump() if one["object"] == "product"]
@@ -163,6 +175,7 @@ def test_curl_is_answered(block: Block) -> None:
 
 def test_every_mark_is_one_that_is_tested() -> None:
     known = {"", "error", "overlay", "then", "run", "run in process", "run at a server", "serve"}
+    known |= {"a kind"}
     marks = {block.mark for block in BLOCKS if not block.mark.startswith("entry ")}
     assert known == marks
     assert len(TOML) >= 10

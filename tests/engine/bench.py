@@ -8,13 +8,16 @@ from typing import Any
 
 from engine.gizmos import KINDS
 from engine.shop import Shop
+from reconciler import planfile
 from reconciler.executor.journal import Journal, load
 from reconciler.executor.outcome import Outcome
+from reconciler.executor.rehearse import Rehearsal
 from reconciler.executor.run import apply
 from reconciler.model.codes import CODES, FIXED
 from reconciler.model.plan import Plan
 from reconciler.observer import observe
-from reconciler.planner.build import plan
+from reconciler.planner.attached import attached
+from reconciler.planner.build import emptied, plan
 from reconciler.spec.load import loads
 
 HEAD = '[catalog]\nname = "acme"\n'
@@ -24,9 +27,11 @@ ALL = tuple(sorted(CODES.keys() - FIXED))
 
 def planned(shop: Shop, text: str, *, allow: tuple[str, ...] = ALL, destroy: bool = False) -> Plan:
     """Plan what a text asks for."""
+    catalog = loads(text if "[catalog]" in text else HEAD + text, KINDS)
+    wanted = attached(emptied(catalog) if destroy else catalog, KINDS)
     return plan(
-        loads(text if "[catalog]" in text else HEAD + text, KINDS),
-        observe(shop, KINDS.values()),
+        catalog,
+        observe(shop, KINDS.values(), attached=wanted),
         KINDS,
         api_version="2026-01-01.gizmo",
         allow=allow,
@@ -71,13 +76,37 @@ def resumed(shop: Shop, journal: Path, *, workers: int = 1) -> Outcome:
 
 
 def become(shop: Shop, text: str) -> Plan:
-    """Apply what a text asks for, and see that a second plan finds nothing to do."""
+    """Apply what a text asks for, and see what must be true of every plan and its apply."""
     made = planned(shop, text)
     assert made.blocked == ()
+    assert planfile.read(planfile.write(made), KINDS) == made
+    assert rehearsed(shop, made) == [step.call for step in made.steps]
+    reads, sent = len(shop.reads), len(shop.sent)
     applied(shop, made)
+    # How much of a list stands in an answer is the far end's choice, so the rest is not counted.
+    counted = [name for name in shop.reads[reads:] if not name.endswith("/slots")]
+    assert (len(counted), len(shop.sent) - sent) == (made.reads, made.writes)
     again = planned(shop, text)
     assert (again.changes, again.steps) == ((), ())
     return made
+
+
+def rehearsed(shop: Shop, made: Plan) -> list[str]:
+    """The calls that a dry run tells; it sends none."""
+    told: list[str] = []
+    before = (len(shop.sent), str(shop.objects))
+    apply(
+        made,
+        KINDS,
+        shop,
+        Rehearsal(lambda step: told.append(step.call)),
+        journal=Journal.none("rehearsal"),
+        clock=shop.clock,
+        workers=1,
+        proof=False,
+    )
+    assert (len(shop.sent), str(shop.objects)) == before
+    return told
 
 
 def calls(made: Plan) -> list[tuple[str, dict[str, Any]]]:

@@ -1,7 +1,7 @@
 """Kinds that no Stripe has: gizmos, the gadgets in their tables, washers, and badges on gizmos.
 
 With them the engine cannot know by accident what it is to do. Each mark that a kind can bear is
-on some field here.
+on some field here, or in `charms`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from engine.charms import CHARM, STAND, HungCharms, Metadata
 from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.kind import Archive, Delete, Embedded, Kind, Kinds, NaturalKey, Within
@@ -31,10 +32,6 @@ from reconciler.model.marks import (
     Ref,
 )
 from reconciler.model.values import Pending
-
-Metadata = Annotated[
-    Mapping[str, str] | None, UPDATE, CLEAR, Entries(drop=UPDATE), Field(description="Notes.")
-]
 
 
 class Case(Body):
@@ -73,6 +70,7 @@ class GizmoBody(Body):
     main: Annotated[
         str | None, UPDATE, CLEAR, Ref("gadget", late=True), Field(description="Its chief gadget.")
     ] = None
+    charms: HungCharms = None
     metadata: Metadata = None
 
 
@@ -169,4 +167,4 @@ BADGE = Kind(
     identity=Embedded(kind="gizmo", prefix="reconciler_badge_", host=_host, write=_write),
 )
 
-KINDS: Kinds = {kind.name: kind for kind in (BADGE, GIZMO, WASHER, GADGET)}
+KINDS: Kinds = {kind.name: kind for kind in (BADGE, GIZMO, WASHER, CHARM, GADGET, STAND)}

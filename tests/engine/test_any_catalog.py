@@ -1,7 +1,8 @@
 """Laws of the order of calls, for catalogs of gizmos at random.
 
 The shop refuses what comes too early or too late: a reference to what is not there or is
-retired, the retirement of what is in use, a code that another holds, a gizmo with gadgets.
+retired, the retirement of what is in use, a code that another holds, a gizmo with gadgets, a
+charm that is out of use or hangs there already.
 """
 
 from __future__ import annotations
@@ -22,21 +23,51 @@ from reconciler.model.plan import Plan, Step
 from reconciler.model.values import pendings
 from reconciler.spec.load import loads
 
-laws = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+laws = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
 
 SEALS = st.sampled_from(["", 'seal = "wax"', 'seal = "lead"', 'id = "own-{}"', 'note = "n"'])
 CODES = st.sampled_from(["", "", "", 'code = "c"', 'code = "d"', 'code = ""'])
 LABELS = st.sampled_from(["", 'label = "l"', "retired = true"])
 
 
+WORDS = st.sampled_from(["", "", 'word = "{}2"'])
+
+
+@st.composite
+def charms(draw: st.DrawFn) -> tuple[list[str], list[str]]:
+    """Draw the lines of some charms, and the names of those in use."""
+    lines, usable = [], []
+    for name in [name for name in "lmn" if draw(st.booleans())]:
+        idle = draw(st.sampled_from(["", "", "", "idle = true"]))
+        lines += [f"[charms.{name}]", f'name = "{name}"', draw(WORDS).format(name), idle]
+        usable += [] if idle else [name]
+    return lines, usable
+
+
+@st.composite
+def stands(draw: st.DrawFn, gadgets: list[str]) -> list[str]:
+    """Draw the lines of a stand."""
+    shown = draw(st.lists(st.sampled_from(gadgets), min_size=1, max_size=3, unique=True))
+    more = st.sampled_from(["", ", count = 2", ', label = "l"'])
+    slots = ", ".join(f'{{ gadget = "{name}"{draw(more)} }}' for name in shown)
+    return ["[stands.s]", f"slots = [{slots}]", draw(st.sampled_from(["", "closed = true"]))]
+
+
 @st.composite
 def texts(draw: st.DrawFn) -> str:
     """Draw a file."""
-    lines: list[str] = []
+    lines, usable_charms = draw(charms())
     gadgets: list[str] = []
     for gizmo in [name for name in "ab" if draw(st.booleans())]:
         names = [name for name in "xy" if draw(st.booleans())]
         lines += [f"[gizmos.{gizmo}]", f'name = "{gizmo}"', draw(SEALS).format(gizmo)]
+        if draw(st.booleans()):
+            hung = [name for name in usable_charms if draw(st.booleans())]
+            lines.append(f"charms = {hung}".replace("'", '"'))
         tables, usable = [], []
         for name in names:
             label = draw(LABELS)
@@ -51,6 +82,8 @@ def texts(draw: st.DrawFn) -> str:
     if draw(st.booleans()) and gadgets:
         on = draw(st.lists(st.sampled_from(gadgets), min_size=1, max_size=2, unique=True))
         lines += ["[washers.w]", f"on = {on}".replace("'", '"')]
+    if draw(st.booleans()) and gadgets:
+        lines += draw(stands(gadgets))
     if draw(st.booleans()) and gadgets:
         lines += ["[badges.best]", f'of = "{draw(st.sampled_from(gadgets))}"']
     return HEAD + "\n".join(lines) + "\n"
@@ -82,6 +115,41 @@ def test_it_converges(before: str, between: str, after: str) -> None:
     applied(shop, made)
     again = planned(shop, after)
     assert (again.changes, again.steps) == ((), ())
+
+
+@laws
+@given(before=texts(), after=texts())
+def test_every_list_that_the_file_names_is_as_it_says(before: str, after: str) -> None:
+    shop, made = lived(before, after)
+    untouched = {address: hung for address, hung in _hung(shop).items() if hung}
+    applied(shop, made)
+    seen = _hung(shop)
+    for address, resource in loads(after, KINDS).resources.items():
+        if "charms" in resource.body:
+            named = [str(entry["charm"].address) for entry in resource.body["charms"]]
+            assert (str(address), sorted(named)) == (str(address), seen[str(address)])
+        elif str(address) in untouched and _stays(made, address):
+            assert untouched[str(address)] == seen[str(address)]
+
+
+def _hung(shop: Shop) -> dict[str, list[str]]:
+    """What hangs on each gizmo in use, by the addresses on their stamps."""
+    stamps = {
+        one["id"]: one["metadata"]["reconciler"].partition("/")[2]
+        for kind in ("gizmo", "charm")
+        for one in shop.objects[kind].values()
+    }
+    return {
+        stamps[gizmo["id"]]: sorted(stamps[each["charm"]] for each in shop.hung(gizmo["id"]))
+        for gizmo in shop.objects["gizmo"].values()
+        if gizmo["live"]
+    }
+
+
+def _stays(made: Plan, address: Address) -> bool:
+    """Whether an address keeps its object, and no charm changes under it."""
+    touched = {change.address for change in made.changes}
+    return address not in touched and not any(other.kind == "charm" for other in touched)
 
 
 @laws

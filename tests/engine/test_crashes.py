@@ -19,15 +19,31 @@ BEFORE = """
 [gizmos.pro]
 name = "Pro"
 main = "big"
+charms = ["luck", "fame", "love"]
 [gizmos.pro.gadgets.big]
 power = 5
+[gizmos.pro.gadgets.small]
+power = 1
+[gizmos.pro.gadgets.tiny]
+power = 0
 [gizmos.old]
 name = "Old"
 note = "x"
+charms = ["love"]
 [washers.w]
 on = ["pro.big"]
 [badges.gold]
 of = "pro.big"
+[charms.luck]
+name = "Luck"
+[charms.fame]
+name = "Fame"
+[charms.love]
+name = "Love"
+[stands.front]
+slots = ["pro.big"]
+[stands.side]
+slots = ["pro.small", { gadget = "pro.tiny", label = "t" }, { gadget = "pro.big", count = 2 }]
 """
 
 AFTER = """
@@ -36,22 +52,48 @@ AFTER = """
 [gizmos.pro]
 name = "Pro 2"
 main = "big"
+charms = ["hope", "fame", "luck"]
 [gizmos.pro.gadgets.big]
 power = 6
+[gizmos.pro.gadgets.small]
+power = 1
+[gizmos.pro.gadgets.tiny]
+power = 0
 [gizmos.new]
 name = "New"
 seal = "wax"
+charms = ["luck"]
 [gizmos.new.gadgets.one]
 power = 1
 [washers.v]
 on = ["pro.big", "new.one"]
 [badges.gold]
 of = "new.one"
+[charms.luck]
+name = "Luck"
+[charms.fame]
+name = "Fame"
+word = "glory"
+[charms.hope]
+name = "Hope"
+[stands.front]
+slots = ["pro.big"]
+[stands.side]
+slots = ["pro.tiny", { gadget = "pro.small", label = "s", count = 3 }]
 """
 
 LIVES = {
     "from nothing": ("", AFTER.partition("[gizmos.pro]")[2].join(["[gizmos.pro]", ""])),
     "to something else": (BEFORE, AFTER),
+    "in its entries alone": (
+        BEFORE,
+        BEFORE.replace('["luck", "fame", "love"]', '["hope", "luck"]')
+        .replace('["love"]', "[]")
+        .replace('label = "t"', 'label = "u", count = 2')
+        .replace('"pro.big", count = 2', '"pro.big", label = "b"')
+        + '[charms.hope]\nname = "Hope"\n',
+    ),
+    "in another one's place": (BEFORE, BEFORE.replace('name = "Pro"', 'name = "Pro"\nid = "pro"')),
     "to nothing": (BEFORE, ""),
 }
 
@@ -67,18 +109,22 @@ def start(before: str) -> Shop:
 def shown(shop: Shop) -> list[dict[str, Any]]:
     """Every object, with the stamp of what it names in the place of ids and serials."""
     names = {
-        one["id"]: f"{one['metadata']['reconciler']} {one.get('power', '')}"
+        one["id"]: f"{one['metadata']['reconciler']} {one.get('power') or one.get('word') or ''}"
         for objects in shop.objects.values()
         for one in objects.values()
+        if "metadata" in one
     }
     text = json.dumps(shop.objects)
     for object_id, name in names.items():
         text = text.replace(f'"{object_id}"', json.dumps(name))
     told = [one for objects in json.loads(text).values() for one in objects.values()]
     for one in told:
-        one.pop("created")
-        one.pop("serial", None)
-    return sorted(told, key=lambda one: str(one["id"]))
+        for chosen in ("created", "serial", "place"):
+            one.pop(chosen, None)
+        for entry in (one if "charm" in one else {}, *one.get("slots", ())):
+            entry.pop("id", None)
+        one.get("slots", []).sort(key=lambda slot: str(slot["gadget"]))
+    return sorted(told, key=str)
 
 
 def settled(life: str) -> list[dict[str, Any]]:
@@ -132,6 +178,24 @@ def test_the_line_breaks_at_every_call(life: str, fate: str, tmp_path: Path) -> 
     # A call that nobody saw answered goes out once more under its own key, and is done once.
     times = 2 if fate == "before" else 1
     assert len({sent.key for sent in shop.sent}) * times == len(shop.sent)
+
+
+@pytest.mark.parametrize("number", [None, 0, 2, 4])
+@pytest.mark.parametrize("life", LIVES)
+def test_side_by_side_it_comes_to_the_same(life: str, number: int | None, tmp_path: Path) -> None:
+    before, after = LIVES[life]
+    shop = start(before)
+    shop.lose = {} if number is None else {number: "after", number + 1: "before"}
+    made = planned(shop, after)
+    if number is None:
+        applied(shop, made, journal=tmp_path / "j", workers=8)
+    else:
+        with pytest.raises(IncompleteError):
+            applied(shop, made, journal=tmp_path / "j", workers=8)
+        shop.lose = {}
+        resumed(shop, tmp_path / "j", workers=8)
+    assert shown(shop) == settled(life)
+    assert planned(shop, after).changes == ()
 
 
 @dataclass(frozen=True, slots=True)

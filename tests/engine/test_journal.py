@@ -68,6 +68,24 @@ class TestWriting:
         assert answer.keys() == shop.objects["gizmo"]["giz_1"].keys() - {"case", "main"}
         assert "whsec" not in path.read_text(encoding="utf-8")
 
+    def test_what_is_detached_is_named(self, path: Path) -> None:
+        shop = Shop()
+        luck = '[charms.luck]\nname = "Luck"\n'
+        applied(shop, planned(shop, luck + '[gizmos.pro]\nname = "Pro"\ncharms = ["luck"]\n'))
+        made = planned(shop, luck + '[gizmos.pro]\nname = "Pro"\ncharms = []\n')
+        applied(shop, made, run="run2", journal=path)
+        intent, outcome = lines(path)[1:3]
+        assert intent == {
+            "step": "detach gizmo.pro cha_1",
+            "attempt": 1,
+            "key": shop.sent[-1].key,
+            "call": "detach_gizmo_charm",
+            "object": "giz_2",
+            "payload": {},
+            "item": "hung_3",
+        }
+        assert outcome["answer"] == {"id": "hung_3", "deleted": True}
+
     def test_a_run_that_stops_before_its_first_call_leaves_none(self, path: Path) -> None:
         shop = Shop()
         made = planned(shop, TEXT)

@@ -29,6 +29,9 @@ USUAL_LENGTH = 5000
 EVERYWHERE = frozenset({"expand"})
 """Parameters of every call that say how to answer, not what the object is to be."""
 
+_MANY = re.compile(r"\([^()]{999,}\)")
+"""So many words that nobody would want to read them."""
+
 _OURS = {"number": "decimal"}
 """The contract's types by other names of ours: Stripe's numbers are exact decimals here."""
 
@@ -124,6 +127,13 @@ class Judge:
         for name, one in fields.items():
             if self.kind.verbs is not None and name == self.kind.verbs.field:
                 continue  # calls of its own change it
+            if one.read_only:
+                continue  # Stripe gives it, and an update names by it what it changes
+            if one.file_only:
+                continue  # said in Stripe's own fields before anything is sent
+            if one.items is not None and one.attached:
+                yield from self._attached(f"{path}.{name}", body, one, one.items.path)
+                continue
             there = stripe.inside(name)
             if there.create is None and there.update is None:
                 yield from self._tell(f"{path}.{name}", "is unknown to Stripe")
@@ -131,6 +141,23 @@ class Judge:
             yield from self._marks(f"{path}.{name}", one, there)
             yield from self._length(f"{path}.{name}", body, one, there)
             yield from self._form(f"{path}.{name}", body, one.form, there)
+
+    def _attached(self, path: str, body: type[Body], one: Field, below: str) -> Iterator[str]:
+        """Judge what comes and goes by calls of its own: their parameters, and that both are."""
+        called = re.compile(rf"(POST|DELETE) {re.escape(self.kind.path)}/\{{\w+\}}/{below}(/.*)?")
+        found = {name.split()[0]: of for name, of in operations() if called.fullmatch(name)}
+        if found.keys() != {"POST", "DELETE"}:
+            yield from self._tell(path, "has no calls of its own at Stripe")
+            return
+        if one.rule is not Rule.UPDATE or one.drop is not Rule.UPDATE:
+            yield from self._tell(path, "comes and goes, and is not marked update")
+        entry = Sides(create={"type": "object", "of": found["POST"]}, update=None)
+        match one.form:
+            case Listed(item=Nested(body=inner, fields=fields)):
+                given = {name: field for name, field in fields.items() if not field.read_only}
+                yield from self._fields(f"{path}.*", inner, given, entry)
+            case _:
+                yield from self._tell(path, "is no list of objects")
 
     def _marks(self, path: str, one: Field, there: Sides) -> Iterator[str]:
         """Point 6: what a change to the field means, and what leaving it out means."""
@@ -149,8 +176,10 @@ class Judge:
         if there.update is None or one.rule is Rule.REPLACE or one.required:
             return
         match one.omitted:
-            case Clear() if not there.clearable:
+            case Clear(inside=False) if not there.clearable:
                 yield from self._tell(path, "is not clearable, and is marked clear")
+            case Clear(inside=True) if there.clearable:
+                yield from self._tell(path, "is clearable, and is marked clear inside")
             case Keep() if there.clearable:
                 yield from self._tell(path, "is clearable, and is marked keep")
             case Default(value=value) if value not in (there.node.get("enum") or (value,)):
@@ -168,7 +197,8 @@ class Judge:
     def _form(self, path: str, body: type[Body], form: Form, there: Sides) -> Iterator[str]:
         for side in (there.create, there.update):
             if side is not None and _type(side) != _ours(form):
-                yield from self._tell(path, f"is {_type(side)}, and {_ours(form)} here")
+                theirs = _MANY.sub("(many words)", _type(side))
+                yield from self._tell(path, f"is {theirs}, and {_ours(form)} here")
                 return
         match form:
             case Nested(body=inner, fields=fields):

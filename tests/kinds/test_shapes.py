@@ -141,8 +141,9 @@ def only_adopted(account: Account, text: str, objects: dict[str, str]) -> None:
 
 def test_every_field_of_a_product_is_here() -> None:
     shown = {name.partition(",")[0] for name in PRODUCT_FIELDS}
-    # A default price needs a price: its comings and goings are golden cases.
-    assert KINDS["product"].fields.keys() - shown == {"name", "default_price"}
+    # A default price needs a price, features their feature: their comings and goings are golden
+    # cases.
+    assert KINDS["product"].fields.keys() - shown == {"name", "default_price", "features"}
 
 
 def test_every_field_of_a_price_is_here() -> None:

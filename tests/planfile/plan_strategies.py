@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from hypothesis import strategies as st
@@ -135,9 +136,14 @@ def steps(draw, number, made, before):
     pending = st.sampled_from(made).map(Pending) if made else None
     object_ids = ids | pending if pending is not None else ids
     kind = draw(st.sampled_from(STORED))
-    verb = draw(st.sampled_from(["create", "update", "delete"]))
+    own = [kind.verbs.off, kind.verbs.on] if kind.verbs else []
+    parts = ["attach", "detach"] if kind.attached is not None else []
+    verb = draw(st.sampled_from(["create", "update", "delete", *own, *parts]))
+    items = kind.attached.items if verb in parts else None
     payload = Frozen()
-    if verb != "delete":
+    if verb == "attach":
+        payload = Frozen({items.by: draw(object_ids)})
+    elif verb in {"create", "update"}:
         payload = draw(bodies(kind.fields, pending))
         payload = payload.with_({key.transfer: True for key in kind.natural_keys if key.transfer})
     relies_on = st.one_of(
@@ -156,7 +162,9 @@ def steps(draw, number, made, before):
         address=draw(addresses((kind.name,))),
         verb=verb,
         kind=kind.name,
+        part=items.call if items else "",
         object=None if verb == "create" else draw(object_ids),
+        item=draw(ids) if verb == "detach" else None,
         payload=payload,
         after=tuple(draw(st.sets(st.sampled_from(before)))) if before else (),
         relies_on=tuple(draw(st.lists(relies_on, max_size=2))),
@@ -198,10 +206,12 @@ def plans(draw):
         notes=tuple(draw(st.lists(texts, max_size=2))),
         strangers=tuple(draw(st.lists(strangers, max_size=2))),
         seen=Frozen({kind.name: Frozen(seen)}) if seen else Frozen(),
+        names=Frozen(draw(st.dictionaries(ids, st.just("price.pro.monthly"), max_size=2))),
         ignore_metadata=tuple(draw(st.lists(texts, max_size=2))),
         reads=draw(st.integers(0, 99)),
         unchanged=draw(st.integers(0, 99)),
         lifted=tuple(draw(st.lists(texts, max_size=2))),
+        lock=draw(st.booleans()),
     )
 
 
@@ -259,6 +269,12 @@ SMALL = Plan(
     strangers=(Strangers(kind="product", catalog=None, count=12),),
     reads=4,
 )
+
+
+def signed(content):
+    """A plan file of this content, whatever its digest was."""
+    content = {key: value for key, value in content.items() if key != "digest"}
+    return json.dumps({**content, "digest": digest(content)})
 
 
 def with_steps(*altered):

@@ -10,19 +10,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from plan_strategies import KINDS, SMALL, plans
+from plan_strategies import KINDS, SMALL, plans, signed
 
 from reconciler.errors import PlanFileError
 from reconciler.model.plan import Plan
-from reconciler.model.values import digest
 from reconciler.planfile import document, load, read, write
 
 GOLDEN = Path(__file__).parent / "small.plan.json"
-
-
-def signed(content):
-    content = {key: value for key, value in content.items() if key != "digest"}
-    return json.dumps({**content, "digest": digest(content)})
 
 
 def altered(path, value):

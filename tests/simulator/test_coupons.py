@@ -330,6 +330,66 @@ class TestPromotionCodes:
         clock.now += 10
         assert client.get(f"/v1/promotion_codes/{made.id}")["active"] is False
 
+    def test_one_that_went_off_by_itself_is_listed_so(self, client, simulator, clock):
+        """§5: expired, used up, or of a coupon that is."""
+        kept = code(client, coupon(client).id, code="KEPT").id
+        expired = code(client, coupon(client).id, expires_at=NOW + 10).id
+        late = code(client, coupon(client, redeem_by=NOW + 10).id).id
+        simulator.seed(
+            [
+                {"object": "coupon", "id": "SPENT", "max_redemptions": 1, "times_redeemed": 1},
+                *(
+                    {
+                        "object": "promotion_code",
+                        "promotion": {"type": "coupon", "coupon": coupon_id},
+                        **used,
+                    }
+                    for coupon_id, used in (
+                        ("SPENT", {"id": "promo_spent", "code": "SPENT"}),
+                        (
+                            client.get("/v1/coupons").ids[-1],
+                            {
+                                "id": "promo_used",
+                                "code": "USED",
+                                "max_redemptions": 2,
+                                "times_redeemed": 2,
+                            },
+                        ),
+                    )
+                ),
+            ]
+        )
+        path = "/v1/promotion_codes"
+        assert client.get(path, active=True).ids == [late, expired, kept]
+        clock.now += 10
+        assert client.get(path, active=True).ids == [kept]
+        assert client.get(path, active=False).ids == ["promo_used", "promo_spent", late, expired]
+        assert client.get(path, active=False, code="spent").ids == ["promo_spent"]
+        assert client.get(path, active=True, code="spent").ids == []
+        assert client.get(path, active=True, code="kept").ids == [kept]
+        assert [one["active"] for one in client.get(path)["data"]] == [False] * 4 + [True]
+
+    def test_pages_of_those_that_went_off_are_full(self, client, clock):
+        of = coupon(client).id
+        made = []
+        for index in range(12):
+            until = {"expires_at": NOW + 10} if index % 2 else {}
+            made.append(code(client, of, **until).id)
+        clock.now += 10
+        expired, kept = made[::-2], made[-2::-2]
+        path = "/v1/promotion_codes"
+        first = client.get(path, active=False, limit=4)
+        assert (first.ids, first["has_more"]) == (expired[:4], True)
+        rest = client.get(path, active=False, limit=4, starting_after=first.ids[-1])
+        assert (rest.ids, rest["has_more"]) == (expired[4:], False)
+        back = client.get(path, active=False, limit=3, ending_before=rest.ids[0])
+        assert (back.ids, back["has_more"]) == (expired[1:4], True)
+        back = client.get(path, active=False, limit=4, ending_before=rest.ids[0])
+        assert (back.ids, back["has_more"]) == (expired[:4], False)
+        exact = client.get(path, active=True, limit=6)
+        assert (exact.ids, exact["has_more"]) == (kept, False)
+        assert client.get(path, active=True, starting_after="promo_none").status == 400
+
     def test_filters_and_expansion(self, client):
         one, two = coupon(client), coupon(client)
         first, second = code(client, one.id).id, code(client, two.id).id

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.simulator.keys import account_of
 
-from .conftest import Client
+from .conftest import NOW, Client
 
 
 def test_every_answer_has_its_headers(client):
@@ -183,6 +183,57 @@ class TestRateLimit:
         answers = [client.get(path) for path in paths for _ in range(2)]
         assert [answer.status for answer in answers].count(200) == admitted
         assert answers[-1].headers["Stripe-Rate-Limited-Reason"] == "global-rate"
+
+    def test_a_refused_call_takes_nothing_of_its_endpoint(self, fresh, clock):
+        """So that an account that is full does not make the endpoint full as well."""
+        client = fresh(rate_limit=2, key="sk_test_1")
+        client.get("/v1/products")
+        client.get("/v1/products")
+        reasons = [client.get("/v1/prices").headers["Stripe-Rate-Limited-Reason"] for _ in range(3)]
+        clock.now += 1
+        assert (reasons, client.get("/v1/prices").status) == (["global-rate"] * 3, 200)
+
+    @pytest.mark.parametrize(
+        ("limit", "neighbour", "at_once", "in_four_seconds"),
+        [
+            (25, 0.0, 25, 125),
+            (25, 0.5, 12, 62),
+            (4, 0.5, 2, 10),
+            (4, 0.75, 1, 5),
+            (1, 0.5, 1, 3),
+            (1, 0.75, 1, 2),
+        ],
+    )
+    def test_a_neighbour_takes_its_share(
+        self, fresh, clock, limit, neighbour, at_once, in_four_seconds
+    ):
+        client = fresh(rate_limit=limit, neighbour=neighbour)
+        admitted = [self.admitted(client)]
+        for _ in range(64):
+            clock.now += 1 / 16
+            admitted.append(self.admitted(client))
+        assert (admitted[0], sum(admitted)) == (at_once, in_four_seconds)
+
+    def admitted(self, client):
+        """How many calls go through until one does not."""
+        answered = iter(lambda: client.get("/v1/products").status, 429)
+        return len(list(answered))
+
+    @pytest.mark.parametrize("neighbour", [0.0, 0.3, 0.5, 0.9])
+    @pytest.mark.parametrize("limit", [1, 3, 7, 25])
+    def test_who_keeps_to_what_is_left_is_never_refused(self, fresh, clock, limit, neighbour):
+        client = fresh(rate_limit=limit, neighbour=neighbour)
+        self.admitted(client)
+        statuses = set()
+        for number in range(1, 200):
+            clock.now = NOW + number / (limit * (1 - neighbour))
+            statuses.add(client.get("/v1/products").status)
+        assert statuses == {200}
+
+    @pytest.mark.parametrize("neighbour", [-0.1, 1, 1.5])
+    def test_a_neighbour_leaves_something(self, fresh, neighbour):
+        with pytest.raises(ValueError, match="a neighbour takes from 0 to less than 1, not"):
+            fresh(rate_limit=25, neighbour=neighbour)
 
     def test_accounts_do_not_share(self, fresh):
         simulator = fresh(rate_limit=1).simulator

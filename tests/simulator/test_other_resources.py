@@ -81,6 +81,46 @@ class TestProductFeatures:
         }
         assert client.get(path).ids == []
 
+    def test_pages_go_in_both_directions(self, client, path):
+        made = [
+            client.made(path, {"entitlement_feature": feature(client, lookup_key=key).id}).id
+            for key in "abcde"
+        ][::-1]
+        first = client.get(path, limit=2)
+        assert (first.ids, first["has_more"], first["url"]) == (made[:2], True, path)
+        rest = client.get(path, limit=3, starting_after=first.ids[-1])
+        assert (rest.ids, rest["has_more"]) == (made[2:], False)
+        back = client.get(path, limit=1, ending_before=rest.ids[0])
+        assert (back.ids, back["has_more"]) == (made[1:2], True)
+
+    def test_one_is_attached_once(self, client, path):
+        sso = feature(client)
+        made = client.made(path, {"entitlement_feature": sso.id})
+        answer = client.post(path, {"entitlement_feature": sso.id})
+        assert (answer.status, answer.error["param"]) == (400, "entitlement_feature")
+        assert client.get(path).ids == [made.id]
+        other = f"/v1/products/{client.product().id}/features"
+        client.made(other, {"entitlement_feature": sso.id})
+        client.delete(f"{path}/{made.id}")
+        client.made(path, {"entitlement_feature": sso.id})
+
+    def test_one_that_is_attached_may_be_archived(self, client, path):
+        sso = feature(client)
+        made = client.made(path, {"entitlement_feature": sso.id})
+        client.made(f"/v1/entitlements/features/{sso.id}", {"active": False})
+        shown = client.get(path)["data"][0]["entitlement_feature"]
+        assert shown == sso.body | {"active": False}
+        assert client.delete(f"{path}/{made.id}")["deleted"] is True
+
+    def test_they_go_with_their_product(self, client, simulator, path):
+        client.made(path, {"entitlement_feature": feature(client).id})
+        product = path.split("/")[3]
+        assert client.delete(f"/v1/products/{product}")["deleted"] is True
+        assert client.get(path).status == 404
+        assert [obj["object"] for obj in simulator.dump()] == ["entitlements.feature"]
+        client.product(id=product)
+        assert client.get(path).ids == []
+
     def test_it_belongs_to_its_product(self, client, path):
         made = client.made(path, {"entitlement_feature": feature(client).id})
         other = f"/v1/products/{client.product().id}/features"

@@ -1,4 +1,4 @@
-"""Under the real SDK: in process and over HTTP, with everything that can go wrong between."""
+"""Under the real SDK: in process and over HTTP. What can go wrong between is in `test_faults`."""
 
 import asyncio
 import http.client
@@ -13,7 +13,6 @@ import pytest
 import stripe
 
 from reconciler.simulator.core import Request, Simulator
-from reconciler.simulator.faults import Fault
 from reconciler.simulator.server import SimulatorServer, running
 from reconciler.simulator.transport import SimulatorTransport
 
@@ -21,14 +20,8 @@ from .conftest import KEY
 
 
 @pytest.fixture
-def sdk(simulator, monkeypatch):
-    monkeypatch.setattr(stripe.HTTPClient, "_sleep_time_seconds", lambda *_: 0)
-
-    def make(script=(), retries=0):
-        transport = SimulatorTransport(simulator, script=script)
-        return stripe.StripeClient(KEY, http_client=transport, max_network_retries=retries)
-
-    return make
+def sdk(simulator):
+    return lambda: stripe.StripeClient(KEY, http_client=SimulatorTransport(simulator))
 
 
 class TestInProcess:
@@ -79,69 +72,6 @@ class TestInProcess:
 
         made, listed = asyncio.run(work(sdk()))
         assert listed == [made]
-
-
-FAULTS = [
-    (Fault.LOST_BEFORE, stripe.APIConnectionError, 0),
-    (Fault.LOST_AFTER, stripe.APIConnectionError, 1),
-    (Fault.TOO_MANY, stripe.RateLimitError, 0),
-    (Fault.ERROR_BEFORE, stripe.APIError, 0),
-    (Fault.ERROR_AFTER, stripe.APIError, 1),
-    (Fault.LOCK_TIMEOUT, stripe.RateLimitError, 0),
-    (Fault.LOCK_CONFLICT, stripe.APIError, 0),
-]
-
-
-class TestFaults:
-    @pytest.mark.parametrize(("fault", "error", "carried_out"), FAULTS)
-    @pytest.mark.parametrize("over_http", [False, True])
-    def test_each_shows_as_the_sdk_shows_it(
-        self, sdk, simulator, fault, error, carried_out, over_http
-    ):
-        if over_http:
-            with running(simulator, script=[fault]) as url:
-                client = stripe.StripeClient(KEY, base_addresses={"api": url})
-                with pytest.raises(error):
-                    client.v1.products.create({"name": "x"})
-        else:
-            with pytest.raises(error):
-                sdk([fault]).v1.products.create({"name": "x"})
-        assert len(simulator.dump()) == carried_out
-
-    @pytest.mark.parametrize(
-        "fault",
-        [
-            Fault.LOST_BEFORE,
-            Fault.LOST_AFTER,
-            Fault.ERROR_BEFORE,
-            Fault.ERROR_AFTER,
-            Fault.LOCK_CONFLICT,
-        ],
-    )
-    def test_a_retry_with_the_same_key_makes_one_object(self, sdk, simulator, fault):
-        made = sdk([fault], retries=1).v1.products.create({"name": "x"})
-        assert [obj["id"] for obj in simulator.dump()] == [made.id]
-
-    def test_a_locks_code(self, sdk):
-        with pytest.raises(stripe.RateLimitError) as raised:
-            sdk([Fault.LOCK_TIMEOUT]).v1.products.create({"name": "x"})
-        assert raised.value.json_body["error"]["code"] == "lock_timeout"
-        assert raised.value.user_message.startswith(
-            "This object cannot be accessed right now because another API request "
-        )
-
-    def test_a_script_may_look_at_the_request(self, sdk):
-        seen = []
-
-        def script(number, request):
-            seen.append((number, request.method, request.path))
-            return Fault.ERROR_BEFORE if request.method == "GET" else None
-
-        client = sdk(script)
-        client.v1.products.create({"name": "x"})
-        with pytest.raises(stripe.APIError):
-            client.v1.products.list()
-        assert seen == [(0, "POST", "/v1/products"), (1, "GET", "/v1/products")]
 
 
 class TestOverHTTP:

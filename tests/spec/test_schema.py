@@ -11,6 +11,7 @@ import pytest
 from reconciler.kinds import load as load_kinds
 from reconciler.model.shape import shape
 from reconciler.spec.schema import json_schema
+from reconciler.spec.shorthand import unwritten
 from reconciler.spec.starter import STARTER
 
 KINDS = load_kinds()
@@ -59,7 +60,7 @@ BAD = {
     "a short address": '[moved]\n"pro" = "product.team"',
     "a price without its product": '[moved]\n"price.pro" = "price.a.b"',
     "an adopted plan": '[adopt]\n"plan.pro" = "prod_1"',
-    "a policy that is not offered": "[policy]\nlock = true",
+    "a policy that is not offered": "[policy]\nlocks = true",
     "a name in capitals": '[catalog]\nname = "Acme"',
     "unset outside of an overlay": HEAD + 'unset = ["url"]',
     "a number for text": "[products.pro]\nname = 5",
@@ -88,6 +89,6 @@ def test_an_overlay_may_be_partial_and_unset() -> None:
 def test_every_field_is_described() -> None:
     for kind in KINDS.values():
         properties = SCHEMA["definitions"][kind.name]["properties"]
-        away = {kind.within.field} if kind.within else set()
+        away = ({kind.within.field} if kind.within else set()) | unwritten(kind.body)
         for name in shape(kind.body).keys() - away:
             assert properties[name]["description"]

@@ -42,4 +42,36 @@ KIND = Kind(
         "Adding a currency option is an update. Changing or dropping one makes a new price, "
         "because Stripe may reprice present subscribers.",
     ),
+    example="""\
+[catalog]
+name = "acme"
+
+[defaults]
+currency = "usd"
+
+[meters.api_calls]
+display_name = "API calls"
+
+[products.pro]
+name = "Pro"
+
+[products.pro.prices.monthly]     # its lookup_key is pro_monthly
+amount = 29.00
+interval = "month"
+currency_options = { eur = 27.00, gbp = { amount = 24.00, tax_behavior = "inclusive" } }
+
+[products.pro.prices.seats]
+interval = "month"
+tiers_mode = "graduated"
+tiers = [
+  { up_to = 5, amount = 0 },
+  { up_to = 50, amount = 8.00, flat = 10.00 },
+  { up_to = "inf", amount = 6.50 },
+]
+
+[products.pro.prices.calls]       # by what the meter counts
+amount = 0.002
+interval = "month"
+meter = "api_calls"
+""",
 )

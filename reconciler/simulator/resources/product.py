@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from reconciler.simulator import tax
 from reconciler.simulator.resource import (
     Params,
     Query,
@@ -94,11 +95,7 @@ def _check(params: Params) -> None:
             """characters < > \\ " '.""",
             param="statement_descriptor",
         )
-    tax_code = params.get("tax_code")
-    if tax_code and not re.fullmatch(r"txcd_[0-9]{8}", tax_code):
-        raise RefusalError(
-            f"No such tax code: '{tax_code}'", code="resource_missing", param="tax_code"
-        )
+    tax.check_code(params.get("tax_code"))
 
 
 def _create(world: World, params: Params) -> Object:
@@ -154,6 +151,8 @@ def _delete(world: World, obj: Object, _params: Params) -> None:
             raise RefusalError(
                 "This product cannot be deleted because it has one or more user-created prices."
             )
+    for attached in world.siblings("product_feature", "product", obj["id"]):
+        world.remove("product_feature", attached["id"])
     world.remove("product", obj["id"])
 
 

@@ -187,9 +187,15 @@ def _tags(obj: Object) -> Iterable[Tag]:
     return [("code", obj["code"].lower()), ("coupon", obj["promotion"]["coupon"])]
 
 
-def _narrow(_world: World, params: Params, query: Query) -> None:
+def _narrow(world: World, params: Params, query: Query) -> None:
     if "code" in params:
         query.filters["code"] = [params["code"].lower()]
+    if "active" in params:
+        # The tag says what was asked of the code, and time, use or its coupon may say otherwise.
+        wanted = params["active"]
+        query.keep = lambda code: _active(world, code) == wanted
+        if not wanted:
+            del query.filters["active"]
 
 
 def _complete(_world: World, obj: Object) -> Object:

@@ -1,0 +1,30 @@
+"""Which objects' attached entries the plan needs: those of which the file names any.
+
+Reading them costs a request for each object, so nobody else's are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from reconciler.model.catalog import Catalog
+from reconciler.model.kind import Kinds
+from reconciler.model.snapshot import Live, Snapshot
+from reconciler.planner.match import match
+
+
+def attached(catalog: Catalog, kinds: Kinds) -> Callable[[Snapshot], Iterator[Live]]:
+    """Return what says of which of the objects seen the attached entries are to be read."""
+    naming = [
+        resource.address
+        for resource in catalog.resources.values()
+        if (declared := resource.kind.attached) is not None and declared.name in resource.body
+    ]
+
+    def choose(snapshot: Snapshot) -> Iterator[Live]:
+        bound = match(catalog, snapshot, kinds).bound if naming else {}
+        for address in naming:
+            # Archived ones too: one of them may come back, with what is attached to it still.
+            yield from (candidate.live for candidate in bound.get(address, ()))
+
+    return choose

@@ -1,0 +1,34 @@
+"""What the guards look at: the plan in the making, and all that it is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reconciler.model.address import Address
+from reconciler.model.catalog import Account, Catalog
+from reconciler.model.kind import Kinds
+from reconciler.model.plan import Change
+from reconciler.model.snapshot import Live, Snapshot
+from reconciler.planner.decide import Decision, Retirement
+from reconciler.planner.match import Bound
+from reconciler.planner.names import Conflict
+from reconciler.planner.referrers import Referrers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that the guards look at."""
+
+    catalog: Catalog
+    kinds: Kinds
+    account: Account
+    snapshot: Snapshot
+    changes: Sequence[Change]
+    decisions: Sequence[Decision]
+    retirements: Sequence[Retirement]
+    conflicts: Sequence[Conflict]
+    bound: Mapping[Address, tuple[Bound, ...]]
+    holders: Mapping[tuple[str, str, str], Live]
+    destroy: bool
+    referrers: Referrers

@@ -1,0 +1,95 @@
+"""RC109: what would stop working for customers who hold it already.
+
+A code that has to go before its successor comes, the URL of a payment link, what hangs on an
+object that is deleted, and what others sell through an object that goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.model.plan import Finding
+from reconciler.model.snapshot import Live
+from reconciler.planner.decide import Decision
+from reconciler.planner.evidence import Evidence
+from reconciler.planner.narrate import listing
+
+
+def kills(evidence: Evidence) -> Iterator[Finding]:
+    """Find what a plan would kill."""
+    for decision in evidence.decisions:
+        old = decision.binding.predecessor
+        if old is not None and old.live.on:
+            yield from _gone_before(evidence, decision, old.live)
+            yield from _in_use(decision, old.live)
+    for retirement in evidence.retirements:
+        live, address = retirement.live, retirement.bound.address
+        hanging = _hanging(evidence, live)
+        if hanging and retirement.reason != "replaced":
+            text = f"{live.id} would be deleted{hanging}."
+            yield Finding(code="RC109", address=address, text=text)
+        for text in _sold_by_others(evidence, live):
+            yield Finding(code="RC109", address=address, text=text)
+    for decision in evidence.decisions:
+        current = decision.binding.current
+        if decision.turns_off and current is not None:
+            for text in _sold_by_others(evidence, current.live):
+                yield Finding(code="RC109", address=decision.address, text=text)
+
+
+def _gone_before(evidence: Evidence, decision: Decision, old: Live) -> Iterator[Finding]:
+    """A key that cannot be transferred is nobody's between the old object and the new one."""
+    for key in decision.kind.natural_keys:
+        value = old.body.get(key.field)
+        if key.transfer is None and value and value == decision.target.get(key.field):
+            yield Finding(
+                code="RC109",
+                address=decision.address,
+                text=f'{key.field} "{value}" can only be used again once {old.id} is '
+                f"gone: between the two calls nobody can use it{_hanging(evidence, old)}. "
+                f"Give it another {key.field} to have the new one first.",
+            )
+
+
+def _in_use(decision: Decision, old: Live) -> Iterator[Finding]:
+    """What people hold of an object, and its successor cannot have."""
+    noun = decision.kind.name.replace("_", " ")
+    for name in decision.kind.shows:
+        if old.raw.get(name):
+            yield Finding(
+                code="RC109",
+                address=decision.address,
+                text=f"its {name} {old.raw[name]} would stop working, and the new "
+                f"{noun} gets another one, which the apply prints. Whoever has the "
+                "old one has to be given the new one. To keep it, make another "
+                f"{noun} beside it.",
+            )
+
+
+def _hanging(evidence: Evidence, live: Live) -> str:
+    """Name what is in use, stays, and names an object that is deleted for good."""
+    if live.kind.archive is not None:
+        return ""
+    going = {retirement.live.id for retirement in evidence.retirements}
+    found = [
+        f"{other.kind.name} {other.raw.get('code') or other.id}"
+        for other in evidence.referrers.to(live.id)
+        if other.on and other.id not in going
+    ]
+    return f", and with it {listing(found)} would stop working" if found else ""
+
+
+def _sold_by_others(evidence: Evidence, live: Live) -> Iterator[str]:
+    """Tell of others' payment links and portals that sell what goes. They are never changed."""
+    ours = {bound.live.id for bounds in evidence.bound.values() for bound in bounds}
+    found = [
+        f"{other.kind.name} {other.id}"
+        for other in evidence.referrers.to(live.id)
+        if other.kind.public and other.on and other.id not in ours
+    ]
+    if live.on and found:
+        them = "them" if len(found) > 1 else "it"
+        yield (
+            f"{listing(found)}, not managed here, would go on offering {live.id}, which nobody "
+            f"could buy any more. Change {them} first, or adopt {them}."
+        )
