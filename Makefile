@@ -7,12 +7,15 @@ PYTHON := .venv/bin/python
 STAMP := .venv/set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint clean
+.PHONY: help setup demo test fuzz lint clean
 
 help:
 	@echo "make demo    plan and apply the example catalog on a simulated Stripe"
 	@echo "make test    run the tests"
+	@echo "make fuzz    draw hostile files and texts for ten minutes (or SECONDS=n)"
 	@echo "make lint    check style, types and the layering of modules"
+	@echo "make torture every fault at every write; writes its table into docs/reliability.md"
+	@echo "make soak    2,000 rounds of edits, faults and resumes (ROUNDS=N for another number)"
 	@echo "make clean   remove .venv and what tools left behind"
 
 setup: $(STAMP)
@@ -31,11 +34,26 @@ demo: $(STAMP)
 test: $(STAMP)
 	@$(PYTHON) -m pytest --quiet --numprocesses auto
 
+SECONDS := 600
+
+fuzz: $(STAMP)
+	@PYTHONPATH=tests:. $(PYTHON) -m hostile.fuzz --seconds $(SECONDS)
+
 lint: $(STAMP)
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports
+
+# The same for the same SEED, but for the order in which calls land that go side by side.
+SEED := 1
+ROUNDS := 2000
+
+torture: $(STAMP)
+	@PYTHONPATH=tests $(PYTHON) -m torture --seed $(SEED) --write
+
+soak: $(STAMP)
+	@PYTHONPATH=tests $(PYTHON) -m torture soak --seed $(SEED) --rounds $(ROUNDS) --write
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

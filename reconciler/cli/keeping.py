@@ -56,6 +56,10 @@ class SecretsFile:
         try:
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
+            if not path.is_symlink() and path.is_file() and path.stat().st_size == 0:
+                self._file = os.open(path, os.O_WRONLY)  # left behind by a run that was killed
+                path.chmod(0o600)
+                return
             raise UsageError(
                 f"--secrets-out {path} exists already, and what is in it may be needed.\n"
                 "  Name a new file."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -15,13 +16,16 @@ from pathlib import Path
 from typing import IO, Any
 
 from reconciler import planfile
-from reconciler.errors import PlanFileError
+from reconciler.errors import LockedError, PlanFileError
 from reconciler.model.kind import Kinds
 from reconciler.model.plan import Plan, Step
 from reconciler.model.values import Frozen, to_json
 from reconciler.planfile.checked import plain
 from reconciler.planfile.parsing import MAX_VALUES
 from reconciler.planfile.reading import read_bytes
+
+if sys.platform != "win32":
+    import fcntl
 
 FORMAT = 1
 
@@ -65,8 +69,9 @@ class Journal:
 
     @classmethod
     def reopen(cls, path: Path, run: str) -> Journal:
-        """Go on with a journal, after what it has."""
+        """Go on with a journal, after what it has. Raises `LockedError` while it is in use."""
         file = path.open("r+", encoding="utf-8")
+        _hold(file, path)
         text = file.read()
         if text and not text.endswith("\n"):  # torn by a crash: close that line off
             file.write("\n")
@@ -137,7 +142,29 @@ def _new_file(path: Path) -> IO[str]:
             f"{path}: the journal cannot be written: {error.strerror}.\n"
             "  Without a journal a crash could not be resumed, so nothing was sent."
         ) from None
-    return os.fdopen(descriptor, "w", encoding="utf-8")
+    file = os.fdopen(descriptor, "w", encoding="utf-8")
+    _hold(file, path)
+    return file
+
+
+def _hold(file: IO[str], path: Path) -> None:
+    """Keep other processes from going on with a journal in use, until it is closed or they die.
+
+    The lock at Stripe cannot: a resume takes over the lock of its own run, and so would a second
+    one. Where a file system has no locks there is none.
+    """
+    if sys.platform == "win32":
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise LockedError(
+            f"{plain(str(path))} is in use: its apply, or another resume of it, is under way.\n"
+            "  Nothing was changed. Wait until that has ended."
+        ) from None
+    except OSError:
+        return
 
 
 def _sync_folder(folder: Path) -> None:

@@ -103,7 +103,7 @@ def _look(
 ) -> tuple[str | None, bool]:
     """Return the id of the object if the call was done, else `None`; and whether instead."""
     if step.verb == "create":
-        return _look_for_created(step, snapshot, progress), False
+        return _look_for_created(plan, step, snapshot, progress), False
     kind, handle = kinds[step.kind], handle_of(step)
     names = progress.names
     object_id = progress.made[handle.address] if isinstance(handle, Pending) else handle
@@ -129,12 +129,14 @@ def _after(expected: World, kinds: Kinds, step: Step) -> Frozen | None:
     return expected.copy().perform(kinds, step)
 
 
-def _look_for_created(step: Step, snapshot: Snapshot, progress: Progress) -> str | None:
+def _look_for_created(plan: Plan, step: Step, snapshot: Snapshot, progress: Progress) -> str | None:
     """Find the object that the call made: the one that bears the stamp and did not before."""
     names = [reliance for reliance in step.relies_on if isinstance(reliance, HeldBy)]
     stamps = [reliance for reliance in names if reliance.field == "stamp"]
     before = {str(holder) for reliance in stamps for holder in reliance.holders}
-    before |= set(progress.done.values())
+    # What this run has deleted is gone: what is there under its id is the new one.
+    gone = {one.id for one in plan.steps if one.verb == "delete"} - progress.instead
+    before |= {object_id for done, object_id in progress.done.items() if done not in gone}
     wanted = {reliance.value for reliance in stamps}
     found: list[Live] = [
         live

@@ -235,7 +235,8 @@ KIND = Kind(
     path="/v1/coupons",
     body=CouponBody,
     retirement=Delete(),
-    natural_keys=(NaturalKey(field="id"),),
+    # https://docs.stripe.com/api/coupons/create: eight letters and digits, if Stripe chooses.
+    natural_keys=(NaturalKey(field="id", by_stripe="[A-Za-z0-9]{8}"),),
     inherits={"currency": lambda given: "off" in given or "amount_off" in given},
     canonical=canonical,
     check=check,

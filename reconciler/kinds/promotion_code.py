@@ -151,14 +151,8 @@ def canonical(body: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
-def seen(raw: Mapping[str, Any], now: int) -> Mapping[str, Any]:
-    """Read a code that went off by itself as one that nobody switched off."""
-    if raw.get("active") is not False or not _went_off(raw, now):
-        return raw
-    return {**raw, "active": True}
-
-
-def _went_off(raw: Mapping[str, Any], now: int) -> bool:
+def spent(raw: Mapping[str, Any], now: int) -> bool:
+    """Whether a code has expired or is used up, or its coupon is no longer valid."""
     ends = raw.get("expires_at")
     if isinstance(ends, int) and ends <= now:
         return True
@@ -229,7 +223,7 @@ KIND = Kind(
         NaturalKey(field="code", default=_default_code, active_only=True, any_case=True),
     ),
     canonical=canonical,
-    seen=seen,
+    spent=spent,
     check=check,
     headline=headline,
     notes=(

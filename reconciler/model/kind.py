@@ -90,7 +90,8 @@ class NaturalKey:
     `default` is what a new object gets when the file is silent. `transfer` is the parameter
     by which Stripe takes the value from its holder in the same call; without one, a successor
     can only be made when the holder is gone. `active_only`: archived objects do not hold it.
-    `any_case`: "A" and "a" are the same value.
+    `any_case`: "A" and "a" are the same value. `by_stripe` is how a value looks that Stripe chose
+    (a regular expression): any other is named by applications.
     """
 
     field: str
@@ -98,6 +99,7 @@ class NaturalKey:
     transfer: str | None = None
     active_only: bool = False
     any_case: bool = False
+    by_stripe: str = ""
 
     def held(self, kind: Kind, body: Mapping[str, Any]) -> str | None:
         """Return the value that an object with this body holds, as it compares."""
@@ -157,6 +159,10 @@ def _as_answered(raw: Mapping[str, Any], _: int) -> Mapping[str, Any]:
     return raw
 
 
+def _never_spent(_: Mapping[str, Any], __: int) -> bool:
+    return False
+
+
 def _no_flaws(_: Resource, __: Catalog) -> Iterable[Flaw]:
     return ()
 
@@ -210,8 +216,11 @@ class Kind:
     canonical: Callable[[dict[str, Any]], dict[str, Any]] = _same
     """Brings a body, from the file or from Stripe, into the one form in which they compare."""
     seen: Callable[[Mapping[str, Any], int], Mapping[str, Any]] = _as_answered
-    """Reads an answer, at a moment of Stripe's time in Unix seconds, past what drifts by itself:
-    a code that expired was not switched off."""
+    """Reads an answer, at a moment of Stripe's time in Unix seconds, as the file would say it:
+    a status as the field that sets it."""
+    spent: Callable[[Mapping[str, Any], int], bool] = _never_spent
+    """Whether an object, by its answer at a moment, is off by itself and for good: a code that
+    expired. Nobody switched it off, and nobody can switch it on."""
     check: Callable[[Resource, Catalog], Iterable[Flaw]] = _no_flaws
     """What Stripe would refuse and a type cannot say."""
     derives: tuple[Derived, ...] = ()

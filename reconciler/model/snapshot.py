@@ -85,6 +85,11 @@ class Live:
         return self.metadata.get(PROTECT) == "true"
 
     @property
+    def spent(self) -> bool:
+        """Whether it went off by itself, for good."""
+        return not self.on and self.kind.spent(self.raw, self.at)
+
+    @property
     def on(self) -> bool:
         """Whether it is in use, as opposed to archived."""
         return self.kind.is_on(self.raw)

@@ -16,10 +16,15 @@ MAX_BYTES = 256 * 1024 * 1024
 MAX_VALUES = 24_000_000
 """As many values as a plan of that size has. `[],[],[]` takes twenty times its size in memory."""
 
+MAX_DEPTH = 64
+"""Ten are enough for what is nested most: the offers of a portal configuration."""
+
 
 def parse(text: str, name: str) -> Node:
     """Return the document, or raise `PlanFileError` in the words of the file called `name`."""
     root = Node(_json(text, name), name)
+    if _too_deep(root.value):
+        raise unusable(name, "it is nested deeper than any plan.")
     _check_version(root)
     content = {key: value for key, value in root.value.items() if key != "digest"}
     if root.value.get("digest") != _digest(content, root):
@@ -63,6 +68,21 @@ def _json(text: str, name: str) -> Any:
         refuse(f"line {error.lineno} is not JSON ({error.msg}).")
     except RecursionError:
         refuse("it is nested deeper than any plan.")
+
+
+def _too_deep(document: Any) -> bool:
+    """Whether what walks through the document could come to the end of its stack."""
+    level = [document] if isinstance(document, dict | list) else []
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for value in level
+            for inner in (value.values() if isinstance(value, dict) else value)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _check_version(root: Node) -> None:

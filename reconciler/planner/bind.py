@@ -114,6 +114,8 @@ def _choose(
     current = fitting[0] if fitting else None
     rest = [bound for bound in active if bound is not current]
     predecessor = None
+    if not resource.wanted_on:  # the one that others hang on was the last in use
+        archived.sort(key=lambda bound: -sum(other.on for other in referrers.to(bound.live.id)))
     if current is None:
         predecessor = rest.pop(0) if rest else None
         returning = (b for b in archived if _fits(resource, given, b, predecessor or b))

@@ -90,6 +90,7 @@ def decide(
         # What the file says and what the object keeps need not go together.
         target = finish(resource.kind, target)
         target = target.with_(_followed(resource, target, heirs))
+        target = target.with_(_left_off(binding))
         if "metadata" in resource.kind.fields:
             entries = embeds.wanted.get(address, {})
             target = target.with_({"metadata": metadata(catalog, binding, entries)})
@@ -101,6 +102,14 @@ def decide(
             target = target.with_({name: own.get(name) for name in names_left})
             edits = tuple(edit for edit in edits if edit.field not in names_left)
         yield Decision(binding=binding, target=target, edits=edits, left_alone=left)
+
+
+def _left_off(binding: Binding) -> Mapping[str, Any]:
+    """What went off by itself is not switched on again: Stripe would refuse it."""
+    current, archive = binding.current, binding.resource.kind.archive
+    if current is None or archive is None or not current.live.spent:
+        return {}
+    return {archive.field: archive.value}
 
 
 def _left_alone(resource: Resource, edits: tuple[Edit, ...], *, leave: bool) -> tuple[Edit, ...]:

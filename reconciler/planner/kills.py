@@ -6,8 +6,10 @@ object that is deleted, and what others sell through an object that goes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from reconciler.model.address import Address
 from reconciler.model.plan import Finding
 from reconciler.model.snapshot import Live
 from reconciler.planner.decide import Decision
@@ -17,22 +19,30 @@ from reconciler.planner.narrate import listing
 
 def kills(evidence: Evidence) -> Iterator[Finding]:
     """Find what a plan would kill."""
+    told = set()
     for decision in evidence.decisions:
         old = decision.binding.predecessor
         if old is not None and old.live.on:
-            yield from _gone_before(evidence, decision, old.live)
+            before = tuple(_gone_before(evidence, decision, old.live))
+            told |= {finding.address for finding in before}
+            yield from before
             yield from _in_use(decision, old.live)
     for retirement in evidence.retirements:
         live, address = retirement.live, retirement.bound.address
-        hanging = _hanging(evidence, live)
-        if hanging and retirement.reason != "replaced":
+        hanging = _hanging(evidence, live, others=retirement.reason == "replaced")
+        if hanging and address not in told:
             text = f"{live.id} would be deleted{hanging}."
             yield Finding(code="RC109", address=address, text=text)
+        if retirement.reason == "unlisted" and not evidence.destroy:
+            yield from _closed(address, live)
+        if retirement.reason != "superseded" and not evidence.destroy and address not in told:
+            yield from _named(address, live)
         for text in _sold_by_others(evidence, live):
             yield Finding(code="RC109", address=address, text=text)
     for decision in evidence.decisions:
         current = decision.binding.current
         if decision.turns_off and current is not None:
+            yield from _closed(decision.address, current.live)
             for text in _sold_by_others(evidence, current.live):
                 yield Finding(code="RC109", address=decision.address, text=text)
 
@@ -54,8 +64,15 @@ def _gone_before(evidence: Evidence, decision: Decision, old: Live) -> Iterator[
 def _in_use(decision: Decision, old: Live) -> Iterator[Finding]:
     """What people hold of an object, and its successor cannot have."""
     noun = decision.kind.name.replace("_", " ")
+    back = decision.binding.current
     for name in decision.kind.shows:
-        if old.raw.get(name):
+        if old.raw.get(name) and back is not None:
+            text = (
+                f"its {name} {old.raw[name]} would stop working, and {back.live.id} comes back "
+                f"with {back.live.raw.get(name)}. Whoever has the old one has to be given that."
+            )
+            yield Finding(code="RC109", address=decision.address, text=text)
+        elif old.raw.get(name):
             yield Finding(
                 code="RC109",
                 address=decision.address,
@@ -66,11 +83,39 @@ def _in_use(decision: Decision, old: Live) -> Iterator[Finding]:
             )
 
 
-def _hanging(evidence: Evidence, live: Live) -> str:
-    """Name what is in use, stays, and names an object that is deleted for good."""
+def _named(address: Address, live: Live) -> Iterator[Finding]:
+    """What applications name an object by that is deleted for good."""
+    for key in live.kind.natural_keys if live.kind.archive is None else ():
+        value = str(live.body.get(key.field, ""))
+        if value and key.by_stripe and not re.fullmatch(key.by_stripe, value):
+            text = (
+                f'its {key.field} "{value}" was chosen by somebody, and would be gone: '
+                "applications that name it find nothing. See that none does any more."
+            )
+            yield Finding(code="RC109", address=address, text=text)
+
+
+def _closed(address: Address, live: Live) -> Iterator[Finding]:
+    """What people hold of an object that goes, and nothing takes the place of."""
+    for name in live.kind.shows if live.on else ():
+        if live.raw.get(name):
+            text = (
+                f"its {name} {live.raw[name]} would stop working for whoever has it. See that "
+                "nothing leads there any more."
+            )
+            yield Finding(code="RC109", address=address, text=text)
+
+
+def _hanging(evidence: Evidence, live: Live, *, others: bool = False) -> str:
+    """Name what is in use, stays, and names an object that is deleted for good.
+
+    With `others` only what is not ours: what is follows to the successor.
+    """
     if live.kind.archive is not None:
         return ""
     going = {retirement.live.id for retirement in evidence.retirements}
+    if others:
+        going |= {bound.live.id for bounds in evidence.bound.values() for bound in bounds}
     found = [
         f"{other.kind.name} {other.raw.get('code') or other.id}"
         for other in evidence.referrers.to(live.id)

@@ -42,8 +42,11 @@ class Bound:
 
     @property
     def on(self) -> bool:
-        """Whether it is in use. One to be adopted is wanted, whatever it is now."""
-        return self.live.on or self.origin is Origin.ADOPTED
+        """Whether it is in use, or was until it went off by itself.
+
+        One to be adopted is wanted, whatever it is now.
+        """
+        return self.live.on or self.live.spent or self.origin is Origin.ADOPTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -209,8 +209,8 @@ def _why_replaced(
     ]
     keys = [f"{decision.target[key.field]} moves to it" for key in same if key.transfer]
     gone = f"{old.id} is {how_old}d"
-    told = [new, *keys, gone]
-    if any(key.transfer is None for key in same):
+    told = [new, *keys, gone] if old.on else [new, *keys]
+    if old.on and any(key.transfer is None for key in same):
         told = [f"{gone} first", f"then {new}"]
     return f"{listing(list(fixed))} cannot change in place: {', '.join(told)}"
 

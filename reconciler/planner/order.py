@@ -109,7 +109,10 @@ def _own_object(
 
 
 def _targets_first(drafts: list[Draft]) -> None:
-    """What a body names is there, and switched on, before the body names it."""
+    """What a body names is there, and switched on, before the body names it.
+
+    What the file switches off at the same time goes later, as with any that names it.
+    """
     creates = {draft.address: draft for draft in drafts if draft.verb == "create"}
     makes = {address: draft.id for address, draft in creates.items()}
     whole = [d for d in drafts if d.rank is Rank.UPDATE and d.target is not None]
@@ -123,7 +126,7 @@ def _targets_first(drafts: list[Draft]) -> None:
             if isinstance(named, Pending) and named.address in makes:
                 draft.after.add(makes[named.address])
         for named in references(draft.kind.fields, draft.target, skip=parent):
-            if isinstance(named, str) and named in updates:
+            if isinstance(named, str) and named in updates and not _goes(updates[named]):
                 draft.after.add(updates[named].id)
         for address in draft.refers:
             draft.after.update(

@@ -11,6 +11,7 @@ from dataclasses import replace
 from reconciler.errors import PlanError
 from reconciler.model.catalog import Catalog
 from reconciler.model.kind import Kinds
+from reconciler.model.marks import Rule
 from reconciler.model.named import references
 from reconciler.model.plan import Step
 from reconciler.model.shape import Field, Listed, Nested
@@ -34,6 +35,7 @@ def refuse_before(
         *_crowded(decided),
         *_not_to_be_created(catalog, decided),
         *_not_to_be_switched_off(decided),
+        *_not_to_be_changed(decided),
     ]
     if wrong:
         raise PlanError("\n".join(wrong))
@@ -72,6 +74,19 @@ def _not_to_be_switched_off(decisions: Iterable[Decision]) -> Iterator[str]:
         why = decision.kind.kept(current.live.raw) if decision.turns_off and current else ""
         if why:
             yield f"{decision.address} cannot be switched off: {why}"
+
+
+def _not_to_be_changed(decisions: Iterable[Decision]) -> Iterator[str]:
+    """A key that an object yields to another, and that Stripe never changes on it."""
+    for decision in decisions:
+        current = decision.binding.current
+        for edit in decision.edits if current is not None else ():
+            if current is not None and edit.rule is Rule.REPLACE:
+                yield (
+                    f"{decision.address}: {current.live.id} has the {edit.path} "
+                    f'"{edit.before}", which another one takes, and Stripe never changes it.\n'
+                    f"  Give {decision.address} a {edit.path} of its own: then a new one is made."
+                )
 
 
 def _crowded(decisions: Iterable[Decision]) -> Iterator[str]:

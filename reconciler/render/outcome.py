@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.executor.outcome import Done, Outcome
-from reconciler.model.plan import Change, Create, Plan, Replace, Retire
+from reconciler.model.plan import Change, Create, Plan, Reactivate, Replace, Retire
 from reconciler.render.colour import painter
 from reconciler.render.safe import columns, pad, shown
 from reconciler.render.view import MARKS
@@ -37,7 +37,15 @@ def _made(calls: list[Done]) -> str | None:
 def _shown(change: Change, calls: list[Done], done: Outcome) -> Iterator[str]:
     """Yield what people use of a new object: `url https://… (was https://…)`."""
     old = done.shown.get(change.object or "", {}) if isinstance(change, Replace) else {}
-    for name, value in done.shown.get(_made(calls) or "", {}).items():
+    new = _made(calls)
+    match change:
+        case Replace(successor=str() as successor):
+            new = successor
+        case Reactivate(object=str() as back):
+            new = back
+        case _:
+            pass
+    for name, value in done.shown.get(new or "", {}).items():
         was = f" (was {shown(old[name])})" if name in old else ""
         yield f"{shown(name)} {shown(value)}{was}"
 

@@ -131,6 +131,8 @@ def _strangers(plan: Plan, kinds: Kinds) -> str:
 
 def _summary(plan: Plan) -> str:
     if not plan.changes:
+        if plan.blocked:
+            return "No changes are made: see what stops this plan."
         same = _count(plan.unchanged, "resource", "resources")
         verb = "is" if plan.unchanged == 1 else "are"
         return f"No changes. {same} {verb} as the file says." if plan.unchanged else "No changes."

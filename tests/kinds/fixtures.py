@@ -145,7 +145,6 @@ FIXTURES = (
                 why="A code without a coupon gives nothing.",
             ),
         ),
-        unsaid={"active": "It went off by itself, when it expired."},
     ),
     Fixture(example="tax_rate", keys=("vat",)),
     Fixture(example="shipping_rate", keys=("ground",)),
