@@ -11,7 +11,7 @@ import sys
 import threading
 from typing import TextIO
 
-from reconciler.render.safe import lines
+from reconciler.render.safe import lines, shown
 
 _PLAIN = str.maketrans({"±": "+-", "…": "...", "“": '"', "”": '"', "\u2019": "'"})
 
@@ -48,7 +48,7 @@ class Console:
         if not sys.stderr.isatty():
             return
         with self._lock:
-            _write(sys.stderr, f"\r\x1b[K{text}")
+            _write(sys.stderr, f"\r\x1b[K{shown(text)}")
             self._passing = True
 
     def ask(self, question: str) -> str:

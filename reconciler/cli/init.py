@@ -8,6 +8,7 @@ import click
 
 from reconciler.cli import exits, files, options
 from reconciler.cli.console import Console
+from reconciler.render.safe import shown
 from reconciler.spec.starter import STARTER
 
 
@@ -18,5 +19,5 @@ def command(console: Console, path: Path) -> int:
     """Write a commented catalog to PATH (catalog.toml unless given); never over a file."""
     place = path / options.DEFAULT_CATALOG if path.is_dir() else path
     files.write(place, STARTER, replace=False)
-    console.result(f"Wrote {place}. Next: reconciler validate {place}\n")
+    console.result(shown(f"Wrote {place}. Next: reconciler validate {place}") + "\n")
     return exits.DONE

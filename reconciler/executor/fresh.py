@@ -21,6 +21,7 @@ from reconciler.model.snapshot import Live, Snapshot
 from reconciler.model.values import EMPTY, Frozen, Pending, digest
 from reconciler.model.world import Handle, World, world
 from reconciler.observer import Attached
+from reconciler.planfile.checked import plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +120,7 @@ def object_differences(
 
 
 def _shown(value: object) -> str:
-    text = "unset" if value is None else str(value)
+    text = "unset" if value is None else plain(str(value))
     return text if len(text) <= 100 else f"{text[:60]}… ({len(text)} characters)"
 
 

@@ -6,6 +6,7 @@ interpreter's lock meanwhile.
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 import stripe
+from stripe import _util as _sdk
 
 from reconciler.errors import (
     PermissionDeniedError,
@@ -41,6 +43,10 @@ API_VERSION = "2026-10-28.endive"
 
 PAGE = 100
 """As many as Stripe puts on a page."""
+
+_LONGEST_ID = 500
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""A half of a character, or one of a pair that makes a whole one."""
 
 _ENDPOINT_LIMIT = 25
 _LIVE_LIMIT, _SANDBOX_LIMIT = 100, 25
@@ -85,6 +91,9 @@ class Gateway:
         base = check_base(api_base or STRIPE, key)
         # Else the SDK writes a telemetry id below the user's configuration folder.
         stripe.enable_telemetry = False
+        # STRIPE_LOG=debug prints every answer whole, signing secrets included.
+        stripe.log = None
+        _sdk.STRIPE_LOG = None
         self._client = stripe.StripeClient(
             key.secret,
             stripe_version=API_VERSION,
@@ -287,9 +296,18 @@ class Gateway:
             self._requests += 1
         self._here.count = self.sent_here() + 1
         options = {} if call.key is None else {"idempotency_key": call.key}
-        response = self._client.raw_request(call.method, call.path, **call.parameters, **options)
+        try:
+            response = self._client.raw_request(
+                call.method, call.path, **call.parameters, **options
+            )
+        except (AttributeError, TypeError, ValueError, RecursionError) as error:
+            # The SDK stumbles over an error of another shape than Stripe's own.
+            what = f"an answer that is not Stripe's: {error}"
+            raise stripe.APIConnectionError(what) from None  # type: ignore[no-untyped-call]
         self._tell_time(response.headers)
         answer = response.data
+        if _HALF.search(response.body):
+            answer = _whole(answer)
         # A write that is answered without an id may have been done: like any unreadable answer.
         if isinstance(answer, dict) and (not call.writing or isinstance(answer.get("id"), str)):
             return answer
@@ -335,7 +353,22 @@ def _id_of(item: Any, what: str) -> str:
     found = item.get("id") if isinstance(item, Mapping) else None
     if not isinstance(found, str) or not found:
         raise _unexpected(what, "an object without an id")
+    if len(found) > _LONGEST_ID or not found.isprintable():
+        raise _unexpected(what, "an object with an id that cannot be one")
     return found
+
+
+def _whole(value: Any) -> Any:
+    """Return JSON with halves of characters replaced: no encoding can carry them any further."""
+    match value:
+        case str():
+            return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in value)
+        case Mapping():
+            return {_whole(name): _whole(item) for name, item in value.items()}
+        case list():
+            return [_whole(item) for item in value]
+        case _:
+            return value
 
 
 def _unexpected(what: str, content: str) -> UnexpectedAnswerError:

@@ -79,9 +79,16 @@ def _fields(node: Node, fields: Mapping[str, Field], kinds: Kinds) -> Frozen:
 
 
 def _value(node: Node, field: Field, kinds: Kinds) -> Any:
-    if field.ref is not None and isinstance(node.value, dict):
-        return node.pending(kinds)
-    return _form(node, field.form, kinds)
+    match field.form:
+        case Listed(item=item) if field.ref is not None and isinstance(node.value, list):
+            return tuple(
+                entry.pending(kinds) if isinstance(entry.value, dict) else _form(entry, item, kinds)
+                for entry in node.items()
+            )
+        case _ if field.ref is not None and isinstance(node.value, dict):
+            return node.pending(kinds)
+        case form:
+            return _form(node, form, kinds)
 
 
 def _form(node: Node, form: Form, kinds: Kinds) -> Any:

@@ -74,7 +74,8 @@ class Teller:
         """Return an edit in one line: `description "old" -> "new"`."""
         where = place(self.kind, change.path)
         before, after = self.ends(change.before, change.after, where)
-        return f"{shown(as_written(self.kind.body, change.path))} {before} -> {after}"
+        name = shorten(shown(as_written(self.kind.body, change.path)), 2 * self.limit)
+        return f"{name} {before} -> {after}"
 
     def ends(self, before: Any, after: Any, where: Place | None) -> tuple[str, str]:
         """Return both sides of a change, so that they look different."""

@@ -83,7 +83,7 @@ def view(plan: Plan, kinds: Kinds, *, limit: int = 60) -> View:
 def _title(plan: Plan) -> str:
     account = plan.account or "an account that the key may not name"
     mode = "live" if plan.livemode else "test"
-    return f"Catalog {plan.catalog} on {account} ({mode} mode), API {plan.api_version}"
+    return f"Catalog {plan.catalog} on {shown(account)} ({mode} mode), API {plan.api_version}"
 
 
 def _line(change: Change, kinds: Kinds, seen: Names, limit: int) -> Line:

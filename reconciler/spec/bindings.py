@@ -35,6 +35,7 @@ class BindingsReader:
     def moved(self) -> dict[Address, Address]:
         """Return `[moved]`, each source with its final target."""
         direct: dict[Address, Address] = {}
+        taken: dict[Address, Address] = {}
         for text, value in self._entries("moved"):
             at: Steps = ("moved", text)
             if self._unquoted(at, text, value):
@@ -43,8 +44,8 @@ class BindingsReader:
             target = self._address(at, value, key=False)
             if source is None or target is None or not self._may_move(at, source, target):
                 continue
-            rival = next((old for old, new in direct.items() if new == target), None)
-            if rival is not None:
+            rival = taken.setdefault(target, source)
+            if rival != source:
                 self._report.problem(
                     at,
                     f"[moved] {source} and {rival} both become {target}",
@@ -140,12 +141,17 @@ class BindingsReader:
     def _followed(self, direct: Mapping[Address, Address]) -> dict[Address, Address]:
         """Follow chains to their ends; report those that have none, or a strange one."""
         found: dict[Address, Address] = {}
+        ends: dict[Address, Address] = {}
         told: set[Address] = set()
         for source in direct:
-            way = [source]
-            while way[-1] in direct and way[-1] not in way[:-1]:
-                way.append(direct[way[-1]])
+            way, passed = [source], set[Address]()
+            while way[-1] in direct and way[-1] not in passed:
+                passed.add(way[-1])
+                # Where a way is known to lead is not walked again.
+                way.append(ends.get(way[-1], direct[way[-1]]))
             end = way[-1]
+            if end not in direct:
+                ends.update(dict.fromkeys(way[:-1], end))
             if end in direct:  # it came round
                 cycle = way[way.index(end) :]
                 if told.isdisjoint(cycle):

@@ -15,7 +15,8 @@ from reconciler.model.kind import Kinds
 from reconciler.model.plan import Plan
 from reconciler.model.snapshot import Snapshot
 from reconciler.observer import observe
-from reconciler.planner.build import plan
+from reconciler.planner.attached import attached
+from reconciler.planner.build import emptied, plan
 from reconciler.simulator.core import Simulator
 from reconciler.simulator.faults import Fault
 from reconciler.simulator.switches import Switches
@@ -45,14 +46,16 @@ class Account:
     `watch` is called after each request. `faults` befall the writes to come, one by one.
     """
 
-    def __init__(self, kinds: Kinds, switches: Switches | None = None) -> None:
+    def __init__(
+        self, kinds: Kinds, switches: Switches | None = None, *, live: bool = False
+    ) -> None:
         self.kinds = kinds
         self.now = 1_760_000_000.0
         self.simulator = Simulator(clock=self.clock, switches=switches or Switches())
         self.watch: Callable[[], None] = lambda: None
         self.faults: list[Fault | None] = []
         self.gateway = Gateway(
-            "sk_test_laws",
+            "sk_live_laws" if live else "sk_test_laws",
             transport=_Transport(self),
             paced=False,
             timing=Timing(clock=self.clock, sleep=self.sleep, jitter=lambda: 0.5),
@@ -68,20 +71,22 @@ class Account:
         self.now += seconds
 
     def clock(self) -> float:
-        """Seconds; every look at the clock takes one hundredth."""
-        self.now += 0.01
+        """Seconds; every look at the clock takes half a thousandth."""
+        self.now += 0.0005
         return self.now
 
     def close(self) -> None:
         self.simulator.close()
 
-    def look(self) -> Snapshot:
-        return observe(self.gateway, self.kinds.values())
+    def look(self, catalog: Catalog | None = None) -> Snapshot:
+        """Read the account, with the attached entries that a catalog names, or with none."""
+        wanted = attached(catalog, self.kinds) if catalog is not None else None
+        return observe(self.gateway, self.kinds.values(), attached=wanted)
 
     def plan(self, catalog: Catalog, *, allow: Sequence[str] = ALL, destroy: bool = False) -> Plan:
         return plan(
             catalog,
-            self.look(),
+            self.look(emptied(catalog) if destroy else catalog),
             self.kinds,
             api_version=API_VERSION,
             allow=allow,

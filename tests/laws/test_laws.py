@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import assume, given
 
 from laws.account import Account
+from laws.effort import trying
 from laws.strategies import KINDS, catalogs, in_order
 from reconciler import planfile
+from reconciler.errors import PlanError
 from reconciler.executor import fresh
 from reconciler.model.catalog import Catalog
-from reconciler.model.plan import Step
+from reconciler.model.plan import Plan, Step
 from reconciler.model.values import Frozen, Pending, substitute
 from reconciler.model.world import project
 from reconciler.planner.bind import references
 
-laws = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=False
-)
+laws = trying(40, 500)
+
+
+def planned(account: Account, catalog: Catalog) -> Plan:
+    """Plan; what the file ignores may be just what a replacement cannot be made with."""
+    try:
+        return account.plan(catalog)
+    except PlanError as error:
+        assume("with what its replacement takes over" not in str(error))
+        raise
 
 
 class TestApplying:
@@ -24,9 +33,9 @@ class TestApplying:
     @given(before=catalogs(), after=catalogs())
     def test_leads_where_the_plan_projects(self, before: Catalog, after: Catalog) -> None:
         account = Account(KINDS)
-        account.apply(account.plan(before))
-        snapshot = account.look()
-        made = account.plan(after)
+        account.apply(planned(account, before))
+        snapshot = account.look(after)
+        made = planned(account, after)
         outcome = account.apply(made, workers=8)
         names = fresh.Names(
             made={
@@ -47,8 +56,8 @@ class TestApplying:
     @given(before=catalogs(), after=catalogs())
     def test_leaves_nothing_to_do(self, before: Catalog, after: Catalog) -> None:
         account = Account(KINDS)
-        account.apply(account.plan(before))
-        account.apply(account.plan(after))
+        account.apply(planned(account, before))
+        account.apply(planned(account, after))
         writes = account.writes()
         again = account.plan(after)
         account.apply(again)
@@ -93,8 +102,8 @@ class TestPlanFile:
     @given(before=catalogs(), after=catalogs())
     def test_reads_back_equal(self, before: Catalog, after: Catalog) -> None:
         account = Account(KINDS)
-        account.apply(account.plan(before))
-        made = account.plan(after)
+        account.apply(planned(account, before))
+        made = planned(account, after)
         account.close()
         assert made == planfile.read(planfile.write(made), KINDS)
 
@@ -105,8 +114,9 @@ class TestOwnership:
     def test_a_stranger_appears_in_no_step(self, ours: Catalog, theirs: Catalog) -> None:
         account = Account(KINDS)
         account.apply(account.plan(_called("other", theirs)))
-        strangers = {live.id for live in account.look()}
-        before = account.simulator.dump()
+        # A meter is whoever's names it, so it is no stranger to anybody.
+        strangers = {live.id for live in account.look() if not live.kind.shared}
+        before = [each for each in account.simulator.dump() if each["id"] in strangers]
         made = account.plan(ours)
         blocked = {finding.code for finding in made.findings}
         named = {
