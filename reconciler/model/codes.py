@@ -10,7 +10,7 @@ CODES: Mapping[str, str] = {
     "RC103": "an amount changes by more than the policy allows",
     "RC105": "this is another account than the catalog's",
     "RC106": "apply to a live account without --live",
-    "RC107": "a price would no longer be sold in a currency",
+    "RC107": "an object would no longer have an amount in a currency",
     "RC108": "a natural key is held by a stranger",
     "RC109": "something that customers hold would stop working",
     "RC110": "a webhook endpoint of a live account is not https",

@@ -229,7 +229,7 @@ def _dropped_currencies(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 code="RC107",
                 address=change.address,
-                text=f"{change.address} would no longer be sold in {listing(gone)}.",
+                text=f"{change.address} would no longer have an amount in {listing(gone)}.",
             )
 
 

@@ -154,6 +154,14 @@ class Recurring(Body):
         Field(ge=0, le=730, description="Legacy; a plan's trial is what new catalogs use."),
     ] = None
 
+    @field_validator("meter")
+    @classmethod
+    def _metered(cls, meter: Any, info: ValidationInfo) -> Any:
+        """Refuse a quantity beside a meter: the canonical form would drop it unseen."""
+        if meter and info.data.get("usage_type") == "licensed":
+            raise ValueError('counts usage, and usage_type = "licensed" charges by quantity')
+        return meter
+
 
 class TransformQuantity(Body):
     """Divides the quantity before it is charged: packages of ten."""
