@@ -15,6 +15,7 @@ from typing import Any
 import tomli_w
 
 from reconciler.errors import UsageError
+from reconciler.executor.journal import sync_folder
 from reconciler.model.address import Address
 from reconciler.model.kind import Kind, Kinds
 from reconciler.model.plan import Plan, Step
@@ -69,7 +70,7 @@ class SecretsFile:
                 f"--secrets-out {path} cannot be written: {error.strerror}. Nothing was sent.\n"
                 "  Name a file in a folder that you may write to."
             ) from None
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
     def keep(self, name: str, secret: str) -> None:
         """Write one secret. Raises `OSError` where it cannot be written."""
@@ -85,20 +86,6 @@ class SecretsFile:
         os.close(self._file)
         if not self._kept:
             self._path.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a new file's name durable too. Not every system can; then the file alone is."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(descriptor)
-    except OSError:
-        pass
-    finally:
-        os.close(descriptor)
 
 
 class Discreet:

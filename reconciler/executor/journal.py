@@ -55,7 +55,7 @@ class Journal:
         def begin() -> IO[str]:
             file = _new_file(path)
             _put(file, {"journal": FORMAT, "run": run, "plan": json.loads(planfile.write(plan))})
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
             announce()
             return file
 
@@ -167,7 +167,7 @@ def _hold(file: IO[str], path: Path) -> None:
         return
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a new file's name durable too. Not every system can; then the file alone is."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)

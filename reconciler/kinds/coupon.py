@@ -14,6 +14,13 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from reconciler.model import money
 from reconciler.model.catalog import Catalog, Resource
+from reconciler.model.common import (
+    Metadata,
+    currency_flaws,
+    currency_places,
+    other_currencies,
+    without_own,
+)
 from reconciler.model.kind import Delete, Flaw, Kind, NaturalKey
 from reconciler.model.marks import (
     AS_SET,
@@ -130,29 +137,18 @@ class CouponBody(Body):
         CLEAR,
         Field(description="The last moment to redeem it: a date-time with offset, or Unix time."),
     ] = None
-    metadata: Annotated[
-        Mapping[str, str] | None,
-        UPDATE,
-        CLEAR,
-        Entries(drop=UPDATE),
-        Field(description="Notes for your own systems."),
-    ] = None
+    metadata: Metadata = None
 
     @field_validator("currency_options")
     @classmethod
     def _other_currencies(cls, options: Any, info: ValidationInfo) -> Any:
         """Refuse the own currency: its canonical form would drop the amount unseen."""
-        own = info.data.get("currency")
-        if options and own in options:
-            raise ValueError(f"repeats {own}, the coupon's own currency")
-        return options
+        return other_currencies(options, info.data.get("currency"), "the coupon's own currency")
 
 
 def canonical(body: dict[str, Any]) -> dict[str, Any]:
     """Leave out the own currency among the options, should Stripe list it there."""
-    options = body.get("currency_options") or {}
-    own = body.get("currency")
-    body["currency_options"] = {code: entry for code, entry in options.items() if code != own}
+    body["currency_options"] = without_own(body.get("currency_options"), body.get("currency"))
     return body
 
 
@@ -185,7 +181,7 @@ def check(resource: Resource, catalog: Catalog) -> Iterator[Flaw]:
             what="needs a currency",
             mend='Write currency = "usd" in this table, or once in [defaults].',
         )
-    yield from _check_options(body)
+    yield from currency_flaws(currency_places(body))
     repeating = body.get("duration") == "repeating"
     if repeating != ("duration_in_months" in body):
         yield Flaw(
@@ -193,17 +189,6 @@ def check(resource: Resource, catalog: Catalog) -> Iterator[Flaw]:
             what="needs duration_in_months" if repeating else 'needs duration = "repeating"',
             why="One says that it lasts for some months, the other for how many.",
         )
-
-
-def _check_options(body: Mapping[str, Any]) -> Iterator[Flaw]:
-    for code in body.get("currency_options") or {}:
-        if len(code) != 3 or not code.isascii() or not code.islower():
-            lower = code.lower() != code
-            yield Flaw(
-                path=("currency_options", code),
-                what=f'"{code}" is not a currency in lower case',
-                mend=f'Write "{code.lower()}".' if lower else "Use an ISO 4217 code.",
-            )
 
 
 def headline(body: Mapping[str, Any]) -> str:

@@ -6,12 +6,12 @@ which is a line of text on a product. https://docs.stripe.com/api/entitlements/f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field
 
 from reconciler.model.catalog import Resource
+from reconciler.model.common import Metadata
 from reconciler.model.kind import Kind, NaturalKey
 from reconciler.model.marks import (
     CLEAR,
@@ -21,7 +21,6 @@ from reconciler.model.marks import (
     UPDATE_ONLY,
     Body,
     Default,
-    Entries,
 )
 from reconciler.model.values import EMPTY, Frozen
 
@@ -46,13 +45,7 @@ class FeatureBody(Body):
         Default(True),
         Field(description="Whether products can be given it."),
     ] = None
-    metadata: Annotated[
-        Mapping[str, str] | None,
-        UPDATE,
-        CLEAR,
-        Entries(drop=UPDATE),
-        Field(description="Notes for your own systems."),
-    ] = None
+    metadata: Metadata = None
 
 
 def _default_lookup_key(resource: Resource) -> str:

@@ -6,12 +6,13 @@ https://docs.stripe.com/api/products
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from reconciler.model.catalog import Catalog, Resource
+from reconciler.model.common import Metadata
 from reconciler.model.kind import Archive, Delete, Flaw, Kind, NaturalKey
 from reconciler.model.marks import (
     CHOSEN,
@@ -22,7 +23,6 @@ from reconciler.model.marks import (
     UPDATE,
     Body,
     Default,
-    Entries,
     Exact,
     Items,
     Ref,
@@ -125,13 +125,7 @@ class ProductBody(Body):
         CLEAR,
         Field(max_length=15, description="Up to 15 lines for pricing tables."),
     ] = None
-    metadata: Annotated[
-        Mapping[str, str] | None,
-        UPDATE,
-        CLEAR,
-        Entries(drop=UPDATE),
-        Field(description="Notes for your own systems."),
-    ] = None
+    metadata: Metadata = None
     package_dimensions: Annotated[
         PackageDimensions | None, UPDATE, CLEAR, Field(description="Its size when shipped.")
     ] = None

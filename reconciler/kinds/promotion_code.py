@@ -12,6 +12,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from reconciler.model.catalog import Catalog, Resource
+from reconciler.model.common import (
+    Metadata,
+    currency_flaws,
+    currency_places,
+    other_currencies,
+    without_own,
+)
 from reconciler.model.kind import Flaw, Kind, NaturalKey
 from reconciler.model.marks import (
     CLEAR,
@@ -79,10 +86,9 @@ class Restrictions(Body):
     @classmethod
     def _other_currencies(cls, options: Any, info: ValidationInfo) -> Any:
         """Refuse the own currency: its canonical form would drop the amount unseen."""
-        own = info.data.get("minimum_amount_currency")
-        if options and own in options:
-            raise ValueError(f"repeats {own}, the currency of minimum_amount")
-        return options
+        return other_currencies(
+            options, info.data.get("minimum_amount_currency"), "the currency of minimum_amount"
+        )
 
 
 class PromotionCodeBody(Body):
@@ -125,13 +131,7 @@ class PromotionCodeBody(Body):
     restrictions: Annotated[
         Restrictions | None, UPDATE, CLEAR, Field(description="Who may use it.")
     ] = None
-    metadata: Annotated[
-        Mapping[str, str] | None,
-        UPDATE,
-        CLEAR,
-        Entries(drop=UPDATE),
-        Field(description="Notes for your own systems."),
-    ] = None
+    metadata: Metadata = None
 
 
 def canonical(body: dict[str, Any]) -> dict[str, Any]:
@@ -141,12 +141,9 @@ def canonical(body: dict[str, Any]) -> dict[str, Any]:
     restrictions = dict(body.get("restrictions") or {})
     if not restrictions.get("first_time_transaction"):
         restrictions.pop("first_time_transaction", None)
-    options = restrictions.get("currency_options") or {}
-    own = restrictions.get("minimum_amount_currency")
-    # Stripe may list the own currency among the options; it says nothing new there.
-    restrictions["currency_options"] = {
-        code: option for code, option in options.items() if code != own
-    }
+    restrictions["currency_options"] = without_own(
+        restrictions.get("currency_options"), restrictions.get("minimum_amount_currency")
+    )
     body["restrictions"] = restrictions
     return body
 
@@ -193,14 +190,7 @@ def _check_restrictions(restrictions: Mapping[str, Any]) -> Iterator[Flaw]:
             what=f"needs {other}",
             why="An amount means nothing without its currency.",
         )
-    for code in restrictions.get("currency_options") or {}:
-        if len(code) != 3 or not code.isascii() or not code.islower():
-            lower = code.lower() != code
-            yield Flaw(
-                path=("restrictions", "currency_options", code),
-                what=f'"{code}" is not a currency in lower case',
-                mend=f'Write "{code.lower()}".' if lower else "Use an ISO 4217 code.",
-            )
+    yield from currency_flaws(currency_places(restrictions, currency, ("restrictions",)))
 
 
 def _default_code(resource: Resource) -> str:

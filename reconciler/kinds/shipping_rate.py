@@ -14,6 +14,13 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from reconciler.model import money
 from reconciler.model.catalog import Catalog, Resource
+from reconciler.model.common import (
+    Metadata,
+    currency_flaws,
+    currency_places,
+    other_currencies,
+    without_own,
+)
 from reconciler.model.kind import Flaw, Kind
 from reconciler.model.marks import (
     CLEAR,
@@ -73,10 +80,9 @@ class FixedAmount(Body):
     @classmethod
     def _other_currencies(cls, options: Any, info: ValidationInfo) -> Any:
         """Refuse the own currency: its canonical form would drop the amount unseen."""
-        own = info.data.get("currency")
-        if options and own in options:
-            raise ValueError(f"repeats {own}, the shipping rate's own currency")
-        return options
+        return other_currencies(
+            options, info.data.get("currency"), "the shipping rate's own currency"
+        )
 
 
 class Bound(Body):
@@ -161,21 +167,13 @@ class ShippingRateBody(Body):
         Default(True),
         Field(description="Whether new purchases can have it."),
     ] = None
-    metadata: Annotated[
-        Mapping[str, str] | None,
-        UPDATE,
-        CLEAR,
-        Entries(drop=UPDATE),
-        Field(description="Notes for your own systems."),
-    ] = None
+    metadata: Metadata = None
 
 
 def canonical(body: dict[str, Any]) -> dict[str, Any]:
     """Leave out the own currency among the options, should Stripe list it there."""
     fixed = dict(body.get("fixed_amount") or {})
-    own = fixed.get("currency")
-    options = fixed.get("currency_options") or {}
-    fixed["currency_options"] = {code: entry for code, entry in options.items() if code != own}
+    fixed["currency_options"] = without_own(fixed.get("currency_options"), fixed.get("currency"))
     body["fixed_amount"] = fixed
     return body
 
@@ -184,14 +182,7 @@ def check(resource: Resource, catalog: Catalog) -> Iterator[Flaw]:
     """Find what Stripe would refuse. https://docs.stripe.com/api/shipping_rates/create"""
     del catalog
     fixed = resource.body["fixed_amount"]
-    options = ("fixed_amount", "currency_options")
-    places = {fixed["currency"]: ("fixed_amount", "currency")}
-    places |= {code: (*options, code) for code in fixed.get("currency_options") or {}}
-    for code, path in places.items():
-        mend = money.unknown_currency(code)
-        if mend is not None:
-            what = f'"{code}" is not a currency that Stripe takes'
-            yield Flaw(path=path, what=what, mend=mend)
+    yield from currency_flaws(currency_places(fixed, prefix=("fixed_amount",)))
     estimate = resource.body.get("delivery_estimate") or {}
     least, most = estimate.get("minimum"), estimate.get("maximum")
     if least and most and _longer(least, most):

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from reconciler.model.common import Metadata
 from reconciler.model.kind import Kind
 from reconciler.model.marks import (
     CLEAR,
@@ -19,7 +20,6 @@ from reconciler.model.marks import (
     UPDATE,
     Body,
     Default,
-    Entries,
     Exact,
 )
 from reconciler.model.values import Frozen
@@ -86,13 +86,7 @@ class TaxRateBody(Body):
     tax_type: Annotated[
         TaxType | None, UPDATE, KEEP, Field(description="What sort of tax it is.")
     ] = None
-    metadata: Annotated[
-        Mapping[str, str] | None,
-        UPDATE,
-        CLEAR,
-        Entries(drop=UPDATE),
-        Field(description="Notes for your own systems."),
-    ] = None
+    metadata: Metadata = None
 
 
 def headline(body: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import Field
 
 from reconciler.model.catalog import RESERVED, Catalog, Resource
+from reconciler.model.common import Metadata
 from reconciler.model.kind import Delete, Flaw, Kind
 from reconciler.model.marks import (
     AS_SET,
@@ -26,7 +27,6 @@ from reconciler.model.marks import (
     UPDATE_ONLY,
     Body,
     Default,
-    Entries,
 )
 
 CONNECT = f"{RESERVED}_connect"
@@ -74,13 +74,7 @@ class WebhookEndpointBody(Body):
         Default(False),
         Field(description="Whether it is sent events of connected accounts, not your own."),
     ] = None
-    metadata: Annotated[
-        Mapping[str, str] | None,
-        UPDATE,
-        CLEAR,
-        Entries(drop=UPDATE),
-        Field(description="Notes for your own systems."),
-    ] = None
+    metadata: Metadata = None
 
 
 def canonical(body: dict[str, Any]) -> dict[str, Any]:

@@ -136,6 +136,24 @@ def from_json(value: Any) -> Any:
             return freeze(value)
 
 
+def deeper_than(levels: int, document: Any) -> bool:
+    """Whether a document from outside has containers inside one another on more levels than these.
+
+    Found level by level, so that no document can use the stack up.
+    """
+    level = [document] if isinstance(document, dict | list) else []
+    for _ in range(levels):
+        level = [
+            inner
+            for value in level
+            for inner in (value.values() if isinstance(value, dict) else value)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return bool(level)
+
+
 def digest(value: Any) -> str:
     """Return the SHA-256 of the canonical JSON of `value`, as `sha256:…` with 32 hex digits.
 

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import Any, NoReturn
 
-from reconciler.model.values import digest
+from reconciler.model.values import deeper_than, digest
 from reconciler.planfile.checked import Node, unusable
 from reconciler.planfile.layout import FORMAT_VERSION
 
@@ -23,7 +23,7 @@ MAX_DEPTH = 64
 def parse(text: str, name: str) -> Node:
     """Return the document, or raise `PlanFileError` in the words of the file called `name`."""
     root = Node(_json(text, name), name)
-    if _too_deep(root.value):
+    if deeper_than(MAX_DEPTH, root.value):
         raise unusable(name, "it is nested deeper than any plan.")
     _check_version(root)
     content = {key: value for key, value in root.value.items() if key != "digest"}
@@ -68,21 +68,6 @@ def _json(text: str, name: str) -> Any:
         refuse(f"line {error.lineno} is not JSON ({error.msg}).")
     except RecursionError:
         refuse("it is nested deeper than any plan.")
-
-
-def _too_deep(document: Any) -> bool:
-    """Whether what walks through the document could come to the end of its stack."""
-    level = [document] if isinstance(document, dict | list) else []
-    for _ in range(MAX_DEPTH):
-        level = [
-            inner
-            for value in level
-            for inner in (value.values() if isinstance(value, dict) else value)
-            if isinstance(inner, dict | list)
-        ]
-        if not level:
-            return False
-    return True
 
 
 def _check_version(root: Node) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import Problem
+from reconciler.model.values import deeper_than
 from reconciler.spec.locate import Positions, Steps
 from reconciler.spec.words import label, printable
 
@@ -220,7 +221,11 @@ def parse(path: Path, text: str, *, overlay: bool = False) -> Source | Problem:
             why="No amount or count is that long.",
             mend="Look for a number with thousands of digits, or a huge exponent.",
         )
-    return deep if _too_deep(data) else Source(path=path, text=text, data=data, overlay=overlay)
+    return (
+        deep
+        if deeper_than(MAX_DEPTH + 1, data)
+        else Source(path=path, text=text, data=data, overlay=overlay)
+    )
 
 
 def _syntax(path: Path, text: str, message: str) -> Problem:
@@ -273,17 +278,3 @@ def _long_key(text: str) -> bool:
         elif token.lastgroup == "end":
             dots = 0
     return False
-
-
-def _too_deep(data: dict[str, Any]) -> bool:
-    level: list[Any] = [data]
-    for _ in range(MAX_DEPTH + 1):
-        level = [
-            inner
-            for value in level
-            for inner in (value.values() if isinstance(value, dict) else value)
-            if isinstance(inner, dict | list)
-        ]
-        if not level:
-            return False
-    return True

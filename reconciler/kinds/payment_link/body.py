@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -26,6 +25,7 @@ from reconciler.kinds.payment_link.parts import (
     PaymentIntentData,
     SubscriptionData,
 )
+from reconciler.model.common import Metadata
 from reconciler.model.marks import (
     AS_SET,
     CHOSEN,
@@ -38,7 +38,6 @@ from reconciler.model.marks import (
     UPDATE_ONLY,
     Body,
     Default,
-    Entries,
     Exact,
     Items,
     Ref,
@@ -234,13 +233,7 @@ class PaymentLinkBody(Body):
         CLEAR,
         Field(description="Whether Stripe sells in its own name."),
     ] = None
-    metadata: Annotated[
-        Mapping[str, str] | None,
-        UPDATE,
-        CLEAR,
-        Entries(drop=UPDATE),
-        Field(description="Notes for your own systems."),
-    ] = None
+    metadata: Metadata = None
     name_collection: Annotated[
         NameCollection | None, UPDATE, CLEAR, Field(description="Which names customers give.")
     ] = None

@@ -10,6 +10,7 @@ from typing import Any
 
 from reconciler.model.canonical import finish
 from reconciler.model.catalog import Catalog, Resource
+from reconciler.model.common import currency_flaws, currency_places
 from reconciler.model.kind import Flaw
 from reconciler.model.values import Pending
 
@@ -26,6 +27,7 @@ def check(resource: Resource, catalog: Catalog) -> Iterator[Flaw]:
     """Yield every flaw of a payment link."""
     body = resource.body
     yield from _check_items(body, catalog)
+    yield from currency_flaws(currency_places(body))
     yield from _check_currency(body, catalog)
     yield from _check_mode(resource, catalog)
     yield from _check_shipping(body, catalog)

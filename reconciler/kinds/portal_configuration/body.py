@@ -11,7 +11,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from reconciler.kinds.portal_configuration.features import Features
-from reconciler.model.marks import CLEAR, CLEAR_INSIDE, UPDATE, UPDATE_ONLY, Body, Default, Entries
+from reconciler.model.common import Metadata
+from reconciler.model.marks import CLEAR, CLEAR_INSIDE, UPDATE, UPDATE_ONLY, Body, Default
 
 MONTH = ({"interval": "month", "interval_count": 1},)
 """How long a pause lasts unless it is said: Stripe's own default."""
@@ -93,13 +94,7 @@ class PortalConfigurationBody(Body):
         Default(True),
         Field(description="Whether it can be used."),
     ] = None
-    metadata: Annotated[
-        Mapping[str, str] | None,
-        UPDATE,
-        CLEAR,
-        Entries(drop=UPDATE),
-        Field(description="Notes for your own systems."),
-    ] = None
+    metadata: Metadata = None
 
 
 def canonical(body: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from reconciler.model import money
+from reconciler.model.common import Metadata, other_currencies
 from reconciler.model.marks import (
     CLEAR,
     EXPAND,
@@ -262,13 +263,7 @@ class PriceBody(Body):
             'and `""` means none.',
         ),
     ] = None
-    metadata: Annotated[
-        Mapping[str, str] | None,
-        UPDATE,
-        CLEAR,
-        Entries(drop=UPDATE),
-        Field(description="Notes for your own systems."),
-    ] = None
+    metadata: Metadata = None
     nickname: Annotated[
         str | None, UPDATE, CLEAR, Field(max_length=5000, description="Never shown to customers.")
     ] = None
@@ -280,10 +275,7 @@ class PriceBody(Body):
         empty = [code for code, option in (options or {}).items() if not option.model_fields_set]
         if empty:
             raise ValueError(f"has no amount in {empty[0]}")
-        own = info.data.get("currency")
-        if options and own in options:
-            raise ValueError(f"repeats {own}, the price's own currency")
-        return options
+        return other_currencies(options, info.data.get("currency"), "the price's own currency")
 
 
 def canonical(body: dict[str, Any]) -> dict[str, Any]:

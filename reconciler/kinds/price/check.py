@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.model import money
 from reconciler.model.catalog import Catalog, Resource
+from reconciler.model.common import currency_flaws, currency_places
 from reconciler.model.kind import Flaw
 from reconciler.model.values import Pending
 
@@ -19,10 +19,7 @@ _LONGEST = {"day": 1095, "week": 156, "month": 36, "year": 3}
 def check(resource: Resource, catalog: Catalog) -> Iterator[Flaw]:
     """Yield every flaw of a price."""
     body = resource.body
-    mend = money.unknown_currency(body["currency"])
-    if mend is not None:
-        what = f'"{body["currency"]}" is not a currency that Stripe takes'
-        yield Flaw(path=("currency",), what=what, mend=mend)
+    yield from currency_flaws(currency_places(body))
     yield from _check_model(body)
     yield from _check_tiers(body, ())
     recurring = body.get("recurring") or {}
@@ -123,9 +120,6 @@ def _ways(body: Mapping[str, Any]) -> list[str]:
 
 def _check_option(body: Mapping[str, Any], code: str, option: Mapping[str, Any]) -> Iterator[Flaw]:
     path = ("currency_options", code)
-    mend = money.unknown_currency(code)
-    if mend is not None:
-        yield Flaw(path=path, what=f'"{code}" is not a currency that Stripe takes', mend=mend)
     given = _ways(option)
     if not given:
         yield Flaw(path=path, what="has no amount", mend="Write, say, eur = 27.00.")
