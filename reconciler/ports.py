@@ -39,6 +39,13 @@ class Reader(Protocol):
         """Return every entry of a list below an object: a product's features."""
         ...
 
+    def get_subscriptions(self, on: Mapping[str, str]) -> Iterable[Mapping[str, Any]]:
+        """Return the subscriptions on an object that are not canceled: `{"price": "price_1"}`.
+
+        https://docs.stripe.com/api/subscriptions/list
+        """
+        ...
+
 
 class Writer(Protocol):
     """Writes Stripe."""

@@ -33,7 +33,7 @@ from reconciler.executor.run import apply
 from reconciler.gateway.stripe import API_VERSION, Gateway
 from reconciler.model.codes import CODES, FIXED
 from reconciler.model.plan import ACTIONS
-from reconciler.observer import observe
+from reconciler.observer.account import observe
 from reconciler.planner.build import plan as build
 from reconciler.render.view import MARKS
 from reconciler.simulator.core import Simulator
@@ -49,6 +49,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from kind_tables import table
 from kind_words import attribute_table, mark_table
 from kinds_page import kinds_page
+from permission_tables import key_forms, permission_table
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -224,6 +225,8 @@ def parts() -> Mapping[str, Callable[[], str]]:
         "floors": floors_table,
         "marks": mark_table,
         "kind": attribute_table,
+        "permissions": lambda: permission_table(kinds.load()),
+        "key-forms": lambda: key_forms(kinds.load()),
     }
     for package in ("planner", "executor"):
         found[f"modules-{package}"] = partial(module_table, package)

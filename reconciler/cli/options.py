@@ -35,6 +35,7 @@ class Source:
     overlay: tuple[Path, ...] = ()
     allow: tuple[str, ...] = ()
     destroy: bool = False
+    no_impact: bool = False
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -76,6 +77,11 @@ planning = _all(
         help="Lift a guard, for everything or for one address; may be repeated.",
     ),
     click.option("--destroy", is_flag=True, help="Plan the retirement of everything that is ours."),
+    click.option(
+        "--no-impact",
+        is_flag=True,
+        help="Do not count the subscriptions on what is replaced or retired.",
+    ),
 )
 
 target = _all(

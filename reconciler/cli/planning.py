@@ -15,10 +15,12 @@ from reconciler.gateway.stripe import API_VERSION, Gateway
 from reconciler.model.catalog import Catalog
 from reconciler.model.kind import Kinds
 from reconciler.model.plan import Plan
-from reconciler.observer import observe
+from reconciler.observer.account import observe
+from reconciler.observer.subscriptions import count_subscriptions
 from reconciler.planner.attached import attached
 from reconciler.planner.build import emptied
 from reconciler.planner.build import plan as build
+from reconciler.planner.impact import left_out, weigh
 from reconciler.render.text import text
 from reconciler.spec.load import load
 
@@ -74,7 +76,14 @@ def make(
         allow=source.allow,
         destroy=source.destroy,
     )
-    return replace(plan, notes=(*plan.notes, *keeping.notes(plan, known)))
+    plan = replace(plan, notes=(*plan.notes, *keeping.notes(plan, known)))
+    if source.no_impact:
+        return weigh(plan, left_out(plan.impacts))
+
+    def counting(done: int, total: int) -> None:
+        console.passing(f"Counting subscriptions: {done:,} of {total:,} prices …")
+
+    return weigh(plan, count_subscriptions(gateway, known, plan.impacts, counting))
 
 
 def shown(console: Console, plan: Plan, known: Kinds, *, style: str) -> str:

@@ -54,4 +54,10 @@ def run(
                 "  Choose another with --host and --port; port 0 is any free one."
             ) from None
         except KeyboardInterrupt:
-            console.note("Stopped.")
+            console.note("Stopped." if rate_limit is None else f"Stopped. {_refused(simulator)}")
+
+
+def _refused(simulator: Simulator) -> str:
+    """Say how well its clients kept to the rate limit."""
+    statuses = [call.status for call in simulator.calls]
+    return f"429 was the answer to {statuses.count(429)} of {len(statuses)} requests."

@@ -20,7 +20,7 @@ from reconciler.model.project import unlike
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.model.values import EMPTY, Frozen, Pending, digest
 from reconciler.model.world import Handle, World, world
-from reconciler.observer import Attached
+from reconciler.observer.account import Attached
 from reconciler.planfile.checked import plain
 
 

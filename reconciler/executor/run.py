@@ -19,7 +19,7 @@ from reconciler.errors import (
     StripeError,
     UnexpectedAnswerError,
 )
-from reconciler.executor import filling, fresh
+from reconciler.executor import filling, fresh, guarding
 from reconciler.executor.journal import Journal, Record
 from reconciler.executor.lease import Lease
 from reconciler.executor.outcome import Done, Outcome
@@ -32,7 +32,7 @@ from reconciler.model.plan import Plan, Step, Unmoved
 from reconciler.model.snapshot import Live
 from reconciler.model.values import EMPTY, Frozen, Pending
 from reconciler.model.world import World, handle_of
-from reconciler.observer import observe, whole, with_attached
+from reconciler.observer.account import observe, whole, with_attached
 from reconciler.ports import Reader, Writer
 
 OUTCOME_UNKNOWN = (ConnectionLostError, UnexpectedAnswerError, KeyboardInterrupt)
@@ -130,16 +130,16 @@ class _Run:
     _read_at: float = 0.0
     _known_at: dict[object, float] = field(default_factory=dict)
 
-    def touched(self) -> list[Kind]:
-        names = {step.kind for step in self.plan.steps} | set(self.plan.seen)
+    def touched(self, *more: str) -> list[Kind]:
+        names = {step.kind for step in self.plan.steps} | set(self.plan.seen) | set(more)
         return [kind for name, kind in self.kinds.items() if name in names]
 
     def start(self, record: Record | None) -> None:
         """Look at every object of the touched kinds, and stop if anything has moved."""
         done = dict(record.done) if record is not None else {}
-        snapshot = observe(
-            self.reader, self.touched(), attached=fresh.attached(self.plan, self.kinds, done)
-        )
+        kinds = self.touched(*guarding.watched(self.plan, self.kinds))
+        wanted = fresh.attached(self.plan, self.kinds, done)
+        snapshot = observe(self.reader, kinds, attached=wanted)
         self._read_at = self.clock()
         self.account = snapshot.account
         _same_account(self.plan, snapshot.account)
@@ -156,6 +156,7 @@ class _Run:
         seen = fresh.seen_world(snapshot, self.kinds, names)
         found += fresh.reliances(self.plan, self.kinds, remaining, trial, seen)
         fresh.refuse(found)
+        guarding.look_again(self.plan, self.kinds, self.reader, snapshot, names.made)
 
     def _note_found(self, record: Record) -> None:
         """Note what was found to be done: once later calls are, nobody could tell any more."""

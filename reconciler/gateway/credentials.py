@@ -17,7 +17,8 @@ STRIPE = "https://api.stripe.com"
 _KEY = re.compile(r"(?P<sort>sk|rk)_(?P<mode>test|live)_[A-Za-z0-9_]+")
 # No word has to begin there: what echoes a key may glue it to anything, in any case.
 _SECRET = re.compile(
-    r"(sk|rk|pk|ek|sk_org)_(test|live)_[A-Za-z0-9_*]+"
+    # Stripe masks keys with stars, with dots, or with both: rk_test_...1234.
+    r"(sk|rk|pk|ek|sk_org)_(test|live)_(?:[A-Za-z0-9_*]|…|\.{2,}(?=[A-Za-z0-9_*]))+"
     r"|(whsec)_[A-Za-z0-9_+/=*]+"
     r"|(?<=://)[^\s/@]+(?=@)",  # the password of a proxy, in an address
     re.IGNORECASE,

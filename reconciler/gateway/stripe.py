@@ -27,12 +27,12 @@ from reconciler.errors import (
 from reconciler.gateway import failure as failures
 from reconciler.gateway.credentials import STRIPE, Key, check_account, check_base
 from reconciler.gateway.form import encode
-from reconciler.gateway.pacing import Pacer, Timing
-from reconciler.gateway.retry import Policy
+from reconciler.gateway.pacing import Pacer, Timing, reason_in
+from reconciler.gateway.retry import Policy, Tries
 from reconciler.gateway.translate import account_in, to_error
 from reconciler.gateway.transport import default_transport
 from reconciler.model.catalog import Account
-from reconciler.model.kind import Kind
+from reconciler.model.kind import Kind, Permission
 from reconciler.model.marks import Items
 from reconciler.model.plan import Step
 from reconciler.model.shape import expansions
@@ -48,9 +48,6 @@ _LONGEST_ID = 500
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 """A half of a character, or one of a pair that makes a whole one."""
 
-_ENDPOINT_LIMIT = 25
-_LIVE_LIMIT, _SANDBOX_LIMIT = 100, 25
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Call:
@@ -62,6 +59,7 @@ class _Call:
     endpoint: str
     parameters: Mapping[str, str] = field(default_factory=dict)
     key: str | None = None
+    permission: Permission | None = None
 
     @property
     def writing(self) -> bool:
@@ -106,10 +104,8 @@ class Gateway:
         self._stripe_account = stripe_account
         self._policy = policy or Policy()
         self._timing = timing or Timing()
-        overall = _LIVE_LIMIT if key.livemode else _SANDBOX_LIMIT
-        self._pacer = (
-            Pacer(endpoint=_ENDPOINT_LIMIT, overall=overall, timing=self._timing) if paced else None
-        )
+        pacer = Pacer.of_mode(livemode=key.livemode, timing=self._timing)
+        self._pacer = pacer if paced else None
         self._requests = 0
         self._here = threading.local()
         self._ahead = time.time() - self._timing.clock()
@@ -159,7 +155,8 @@ class Gateway:
         seen: set[str] = set()
         for scope in kind.scopes if kind.stored else ():
             fixed = {**encode(scope), **_expand(kind, "data.")}
-            for item in self._pages(f"listing {kind.table}", kind.path, kind.path, fixed):
+            what, path = f"listing {kind.table}", kind.path
+            for item in self._pages(what, path, path, fixed, kind.permission):
                 if item["id"] not in seen:
                     seen.add(item["id"])
                     yield item
@@ -172,6 +169,7 @@ class Gateway:
             path=_path(kind, object_id),
             endpoint=f"get {kind.path}/id",
             parameters=_expand(kind),
+            permission=kind.permission,
         )
         try:
             answer = self._ask(call)
@@ -206,7 +204,12 @@ class Gateway:
         """Return every entry of a list below an object: a product's features."""
         what = f"listing the {items.path} of {kind.name} {object_id}"
         path, endpoint = f"{_path(kind, object_id)}/{items.path}", f"{kind.path}/id/{items.path}"
-        yield from self._pages(what, path, endpoint, {})
+        yield from self._pages(what, path, endpoint, {}, kind.permission)
+
+    def get_subscriptions(self, on: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+        """Return the subscriptions on an object that are not canceled."""
+        what = f"listing the subscriptions on {', '.join(on.values())}"
+        yield from self._pages(what, "/v1/subscriptions", "/v1/subscriptions", on)
 
     def send(
         self, kind: Kind, step: Step, object_id: str | None, payload: Frozen, *, key: str
@@ -234,13 +237,19 @@ class Gateway:
             parameters={} if deleting else {**encode(payload), **expand},
             # Stripe ignores the key of a delete; deleting twice is harmless.
             key=None if deleting else key,
+            permission=kind.permission,
         )
         answer = self._ask(call, gone={"id": step.item or object_id, "deleted": True})
         self._check(answer, call.what)
         return answer
 
     def _pages(
-        self, what: str, path: str, endpoint: str, fixed: Mapping[str, str]
+        self,
+        what: str,
+        path: str,
+        endpoint: str,
+        fixed: Mapping[str, str],
+        permission: Permission | None = None,
     ) -> Iterator[Mapping[str, Any]]:
         cursor: dict[str, str] = {}
         while True:
@@ -251,6 +260,7 @@ class Gateway:
                     path=path,
                     endpoint=f"get {endpoint}",
                     parameters={"limit": str(PAGE), **fixed, **cursor},
+                    permission=permission,
                 )
             )
             items = page.get("data")
@@ -270,25 +280,35 @@ class Gateway:
 
         `gone` is the answer where a delete finds nothing left after an attempt of unknown outcome.
         """
-        attempt, unknown = 0, False
+        tries, unknown = Tries(began=self._timing.clock()), False
         while True:
-            attempt += 1
-            if self._pacer:
-                self._pacer.wait(call.endpoint)
+            leave = self._pacer.wait(call.endpoint) if self._pacer else None
             try:
                 return self._send(call)
             except stripe.StripeError as error:
-                failure = failures.of(error)
+                failure, reason = failures.of(error), reason_in(error.headers)
+            finally:
+                if self._pacer and leave:
+                    self._pacer.answered(leave)
+            passed = None
+            if self._pacer and leave and failure.limited:
+                passed = self._pacer.refused(leave, reason, failure.retry_after)
             if unknown and gone and call.method == "delete" and failure.status == 404:
                 return gone
             # A refusal at the door says nothing about an earlier attempt that went in.
             at_the_door = failure.status in {401, 403, 429}
             unknown = failure.unknown or (unknown and at_the_door)
-            delay = self._policy.wait(failure, attempt, self._timing.jitter())
+            tries.note(failure, passed=passed)
+            now = self._timing.clock()
+            delay = self._policy.wait(failure, tries, now=now, jitter=self._timing.jitter())
             if delay is None:
-                raise to_error(call.what, failure, writing=call.writing, unknown=unknown)
-            if self._pacer and failure.limited:
-                self._pacer.hold(call.endpoint, delay)
+                what = call.what
+                if self._policy.spent(tries, now):
+                    what += f" (tried {tries.all} times in {now - tries.began:.0f} seconds)"
+                needs = call.permission
+                raise to_error(
+                    what, failure, writing=call.writing, unknown=unknown, permission=needs
+                )
             self._timing.sleep(delay)
 
     def _send(self, call: _Call) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ from reconciler.model.common import (
     other_currencies,
     without_own,
 )
-from reconciler.model.kind import Delete, Flaw, Kind, NaturalKey
+from reconciler.model.kind import Delete, Flaw, Kind, NaturalKey, Permission
 from reconciler.model.marks import (
     AS_SET,
     CHOSEN,
@@ -219,6 +219,8 @@ KIND = Kind(
     table="coupons",
     path="/v1/coupons",
     body=CouponBody,
+    permission=Permission(name="coupon", label="Coupons", labelled="stripe"),
+    dated=True,
     retirement=Delete(),
     # https://docs.stripe.com/api/coupons/create: eight letters and digits, if Stripe chooses.
     natural_keys=(NaturalKey(field="id", by_stripe="[A-Za-z0-9]{8}"),),

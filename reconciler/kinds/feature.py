@@ -12,7 +12,7 @@ from pydantic import Field
 
 from reconciler.model.catalog import Resource
 from reconciler.model.common import Metadata
-from reconciler.model.kind import Kind, NaturalKey
+from reconciler.model.kind import Kind, NaturalKey, Permission
 from reconciler.model.marks import (
     CLEAR,
     KEEP,
@@ -57,6 +57,10 @@ KIND = Kind(
     table="features",
     path="/v1/entitlements/features",
     body=FeatureBody,
+    # Stripe's list has `entitlement_read` alone, though features are created by the API.
+    permission=Permission(
+        name="entitlement", label="Entitlements", labelled="guides", writes=False
+    ),
     id_prefixes=("feat_",),
     # The list leaves archived ones out, and lists them alone when asked for them.
     scopes=(EMPTY, Frozen({"archived": True})),

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.model.catalog import Catalog, Resource
-from reconciler.model.kind import ByNaturalKey, Flaw, Kind, NaturalKey, Verbs
+from reconciler.model.kind import ByNaturalKey, Flaw, Kind, NaturalKey, Permission, Verbs
 from reconciler.model.marks import CLEAR, KEEP, REPLACE, UPDATE, UPDATE_ONLY, Body, Default
 from reconciler.model.values import Frozen
 
@@ -126,6 +126,7 @@ KIND = Kind(
     table="meters",
     path="/v1/billing/meters",
     body=MeterBody,
+    permission=Permission(name="billing_meter", label="Meters", labelled="guess"),
     identity=ByNaturalKey("event_name"),
     retirement=Verbs(field="retired", off="deactivate", on="reactivate"),
     id_prefixes=("mtr_",),

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.common import Metadata
-from reconciler.model.kind import Archive, Delete, Flaw, Kind, NaturalKey
+from reconciler.model.kind import Archive, Delete, Flaw, Kind, NaturalKey, Permission
 from reconciler.model.marks import (
     CHOSEN,
     CLEAR,
@@ -221,10 +221,12 @@ KIND = Kind(
     table="products",
     path="/v1/products",
     body=ProductBody,
+    permission=Permission(name="product", label="Products", labelled="stripe"),
     # https://docs.stripe.com/products-prices/manage-prices: prices make a product permanent.
     retirement=Delete(unless=("price",), otherwise=Archive("active", value=False)),
     id_prefixes=("prod_",),
     scopes=(Frozen({"active": True}), Frozen({"active": False})),
+    dated=True,
     natural_keys=(NaturalKey(field="id"),),
     canonical=canonical,
     check=check,

@@ -19,7 +19,7 @@ from reconciler.model.common import (
     other_currencies,
     without_own,
 )
-from reconciler.model.kind import Flaw, Kind, NaturalKey
+from reconciler.model.kind import Flaw, Kind, NaturalKey, Permission
 from reconciler.model.marks import (
     CLEAR,
     EXPAND,
@@ -207,8 +207,10 @@ KIND = Kind(
     table="promotion_codes",
     path="/v1/promotion_codes",
     body=PromotionCodeBody,
+    permission=Permission(name="promotion_code", label="Promotion Codes", labelled="guides"),
     id_prefixes=("promo_",),
     scopes=(Frozen({"active": True}), Frozen({"active": False})),
+    dated=True,
     natural_keys=(
         NaturalKey(field="code", default=_default_code, active_only=True, any_case=True),
     ),

@@ -21,7 +21,7 @@ from reconciler.model.common import (
     other_currencies,
     without_own,
 )
-from reconciler.model.kind import Flaw, Kind
+from reconciler.model.kind import Flaw, Kind, Permission
 from reconciler.model.marks import (
     CLEAR,
     EXPAND,
@@ -227,8 +227,10 @@ KIND = Kind(
     table="shipping_rates",
     path="/v1/shipping_rates",
     body=ShippingRateBody,
+    permission=Permission(name="shipping_rate", label="Shipping Rates", labelled="guides"),
     id_prefixes=("shr_",),
     scopes=(Frozen({"active": True}), Frozen({"active": False})),
+    dated=True,
     inherits={"currency": lambda _: True},
     canonical=canonical,
     check=check,

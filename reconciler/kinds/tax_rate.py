@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.model.common import Metadata
-from reconciler.model.kind import Kind
+from reconciler.model.kind import Kind, Permission
 from reconciler.model.marks import (
     CLEAR,
     KEEP,
@@ -101,8 +101,10 @@ KIND = Kind(
     table="tax_rates",
     path="/v1/tax_rates",
     body=TaxRateBody,
+    permission=Permission(name="tax_rate", label="Tax Rates", labelled="guides"),
     id_prefixes=("txr_",),
     scopes=(Frozen({"active": True}), Frozen({"active": False})),
+    dated=True,
     headline=headline,
     notes=("Stripe clears none of the texts of a tax rate: left out, they stay as they are.",),
     example="""\

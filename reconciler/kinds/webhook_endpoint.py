@@ -17,7 +17,7 @@ from pydantic import Field
 
 from reconciler.model.catalog import RESERVED, Catalog, Resource
 from reconciler.model.common import Metadata
-from reconciler.model.kind import Delete, Flaw, Kind
+from reconciler.model.kind import Delete, Flaw, Kind, Permission
 from reconciler.model.marks import (
     AS_SET,
     CLEAR,
@@ -185,6 +185,7 @@ KIND = Kind(
     table="webhook_endpoints",
     path="/v1/webhook_endpoints",
     body=WebhookEndpointBody,
+    permission=Permission(name="webhook", label="Webhook Endpoints", labelled="guides"),
     retirement=Delete(),
     id_prefixes=("we_",),
     canonical=canonical,

@@ -78,13 +78,15 @@ class Adoption:
 class Policy:
     """The limits of the guards (`docs/guards.md`), and the codes lifted for good.
 
-    `lock` says whether an apply takes the catalog's lock.
+    `lock` says whether an apply takes the catalog's lock, `subscribers` whether what has
+    subscriptions may be replaced and retired.
     """
 
     max_change_ratio: Decimal = Decimal("0.3")
     max_price_change_percent: Decimal = Decimal(50)
     allow: tuple[str, ...] = ()
     lock: bool = True
+    subscribers: Literal["allow", "deny"] = "allow"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +134,7 @@ class Catalog:
                         "max_price_change_percent": self.policy.max_price_change_percent,
                         "allow": self.policy.allow,
                         **({} if self.policy.lock else {"lock": False}),
+                        **({} if self.policy.subscribers == "allow" else {"subscribers": "deny"}),
                     },
                 }
             )

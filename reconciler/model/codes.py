@@ -8,6 +8,7 @@ CODES: Mapping[str, str] = {
     "RC101": "too much of the catalog changes at once, or it is emptied",
     "RC102": "a protected resource would be replaced or retired",
     "RC103": "an amount changes by more than the policy allows",
+    "RC104": "a price with subscriptions would be replaced or retired, and the policy denies it",
     "RC105": "this is another account than the catalog's",
     "RC106": "apply to a live account without --live",
     "RC107": "an object would no longer have an amount in a currency",

@@ -127,6 +127,39 @@ class Within:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Subscribed:
+    """Customers subscribe to it. `parameter` is what Stripe lists the subscriptions on one by.
+
+    `when` tells by its body whether there can be any.
+    """
+
+    parameter: str
+    when: Callable[[Mapping[str, Any]], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """What a restricted key has to be granted, to read objects or to write them.
+
+    `name` is the stem of Stripe's own names, `plan` in `plan_read` and `plan_write`; `label` is
+    what the Dashboard calls it. `labelled` is who says so: Stripe itself, in its errors; guides of
+    others to the Dashboard; or nobody, and it is a guess. `writes` is whether Stripe publishes a
+    name for writing: without one it is not known what a write needs.
+    https://docs.stripe.com/stripe-apps/reference/permissions
+    """
+
+    name: str
+    label: str
+    labelled: Literal["stripe", "guides", "guess"]
+    writes: bool = True
+
+    def text(self, *, write: bool) -> str:
+        """Return it as people find it: `Prices: Write (plan_write)`."""
+        level = "Write" if write else "Read"
+        return f"{self.label}: {level} ({self.name}_{level.lower()})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flaw:
     """What a kind finds wrong with a resource; `path` leads to the field in its table."""
 
@@ -205,10 +238,15 @@ class Kind:
     retirement: Retirement = Archive("active", value=False)
     path: str = ""
     """Stripe's endpoint, `/v1/prices`; empty for an embedded kind."""
+    permission: Permission | None = None
+    """What a restricted key needs for its objects; an embedded kind needs what its host does:
+    `Permission(name="plan", label="Prices", labelled="stripe")`."""
     id_prefixes: tuple[str, ...] = ()
     """What its ids begin with, so that a raw id in the file is known for one."""
     scopes: tuple[Frozen, ...] = (EMPTY,)
     """The list calls that together show every object: `({"active": True}, {"active": False})`."""
+    dated: bool = False
+    """Whether Stripe lists them by `created`, so that a long list is read in windows of time."""
     natural_keys: tuple[NaturalKey, ...] = ()
     within: Within | None = None
     inherits: Mapping[str, Callable[[Mapping[str, Any]], bool]] = field(default_factory=dict)
@@ -244,6 +282,8 @@ class Kind:
     """What only the answer to a create has, and nobody should read in a log: `("secret",)`."""
     live_flaws: Callable[[Mapping[str, Any]], Iterable[str]] = _no_live_flaws
     """What an object with this body must not have on a live account (RC110), in sentences."""
+    subscribed: Subscribed | None = None
+    """How the subscriptions on one are found, where there can be any."""
     sellable: bool = False
     """Whether its parent is off sale without an active one."""
     max_key: int | None = None

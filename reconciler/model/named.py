@@ -73,3 +73,23 @@ def _inside(form: Form, value: Any, names: Mapping[str, Pending]) -> Any:
             return Frozen({key: _inside(item, entry, names) for key, entry in value.items()})
         case _:
             return value
+
+
+def may_name(fields: Mapping[str, Field]) -> set[str]:
+    """Return the kinds that a body with these fields may name."""
+    found = set()
+    for field in fields.values():
+        if field.ref is not None:
+            found.add(field.ref.kind)
+        found |= _may_name(field.form)
+    return found
+
+
+def _may_name(form: Form) -> set[str]:
+    match form:
+        case Nested(fields=fields):
+            return may_name(fields)
+        case Listed(item=item) | Mapped(item=item):
+            return _may_name(item)
+        case _:
+            return set()

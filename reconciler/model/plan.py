@@ -10,6 +10,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from reconciler.model.address import Address
 from reconciler.model.diff import Edit
+from reconciler.model.impact import Impact
 from reconciler.model.kind import Verb
 from reconciler.model.values import EMPTY, Frozen, Pending
 
@@ -186,6 +187,8 @@ class Plan:
     `names` are the addresses, by id, of objects of ours that the changes name and no step touches.
     `reads` is the number of requests that checking before and after will take. `unchanged`
     counts the resources that are as wanted. `lock` says whether an apply takes the catalog's lock.
+    `impacts` are what hangs on the objects that go; with `subscribers` "deny" those with
+    subscriptions may not.
     `lifted` are the guards that were lifted by name:
     `RC103`, or `RC103:price.pro.monthly`.
     """
@@ -207,6 +210,8 @@ class Plan:
     unchanged: int = 0
     lifted: tuple[str, ...] = ()
     lock: bool = True
+    impacts: tuple[Impact, ...] = ()
+    subscribers: Literal["allow", "deny"] = "allow"
 
     @property
     def blocked(self) -> tuple[Finding, ...]:

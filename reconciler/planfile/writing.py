@@ -6,6 +6,7 @@ import json
 from typing import Any, assert_never
 
 from reconciler.model.diff import Edit
+from reconciler.model.impact import Impact
 from reconciler.model.plan import Change, Finding, HeldBy, Plan, Reliance, Step, Strangers, Unmoved
 from reconciler.model.values import digest, to_json
 from reconciler.planfile.layout import EXTRAS, FORMAT_VERSION
@@ -38,6 +39,8 @@ def document(plan: Plan) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in plan.findings],
         "lifted": list(plan.lifted),
         "lock": plan.lock,
+        "impacts": [_impact(impact) for impact in plan.impacts],
+        "subscribers": plan.subscribers,
         "notes": list(plan.notes),
         "strangers": [_strangers(strangers) for strangers in plan.strangers],
         "seen": to_json(plan.seen),
@@ -112,6 +115,17 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "text": finding.text,
         "blocks": finding.blocks,
         "lifted": finding.lifted,
+    }
+
+
+def _impact(impact: Impact) -> dict[str, Any]:
+    return {
+        "address": str(impact.address),
+        "kind": impact.kind,
+        "object": impact.object,
+        "hanging": list(impact.hanging),
+        "subscriptions": to_json(impact.subscriptions),
+        "unknown": impact.unknown,
     }
 
 

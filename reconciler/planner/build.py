@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from reconciler.model.address import Address
@@ -11,20 +11,22 @@ from reconciler.model.catalog import Catalog, relevant
 from reconciler.model.kind import Kinds
 from reconciler.model.marks import Rule
 from reconciler.model.named import references
-from reconciler.model.plan import Change, Plan, Step
+from reconciler.model.plan import Change, Plan
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.model.values import Frozen
 from reconciler.model.world import world
 from reconciler.planner.bind import Binding, bind
 from reconciler.planner.decide import Decision, Retirement, decide
-from reconciler.planner.draft import Drafting, draft_decision, draft_retirement, how
-from reconciler.planner.embed import embed
+from reconciler.planner.draft import Draft, Drafting, draft_decision, draft_retirement, how
+from reconciler.planner.embed import Embeds, embed
 from reconciler.planner.evidence import Evidence
+from reconciler.planner.impact import impacts
 from reconciler.planner.lifting import check
 from reconciler.planner.match import Bound, Matched, match
-from reconciler.planner.names import conflicts, settle_names
+from reconciler.planner.names import Names, conflicts, settle_names
 from reconciler.planner.narrate import Narrator
 from reconciler.planner.order import link, sort
+from reconciler.planner.reads import reads
 from reconciler.planner.referrers import Referrers
 from reconciler.planner.refuse import refuse_after, refuse_before
 from reconciler.planner.walk import Walk
@@ -45,15 +47,9 @@ def plan(
     everything that is ours, whatever the catalog wants. Raises `PlanError` where the two cannot
     be brought together, and `UsageError` for a guard that there is not.
     """
-    wanted = emptied(catalog) if destroy else catalog
-    matched = match(wanted, snapshot, kinds)
-    referrers = Referrers(snapshot)
-    bindings = bind(wanted, matched, snapshot, referrers)
-    names = settle_names(bindings)
-    retirements, staying = _kept(_retirements(wanted, matched, bindings))
-    embeds = embed(wanted, kinds, snapshot, names, _hosts(bindings, retirements))
-    decisions = tuple(decide(wanted, bindings, retirements, names, embeds))
-    refuse_before(wanted, kinds, snapshot, decisions)
+    settled = _settled(emptied(catalog) if destroy else catalog, snapshot, kinds)
+    wanted, matched, referrers = settled.catalog, settled.matched, settled.referrers
+    decisions, retirements, embeds = settled.decisions, settled.retirements, settled.embeds
 
     narrator = Narrator(kinds=kinds, strangers=matched.strangers, referrers=referrers)
     told = [tuple(narrator.tell(decision)) for decision in decisions]
@@ -62,19 +58,13 @@ def plan(
         *embeds.changes,
         *_farewells(narrator, retirements),
     ]
-    drafting = Drafting(catalog=wanted, kinds=kinds, referrers=referrers, embeds=embeds)
-    drafts = [
-        *(draft for decision in decisions for draft in draft_decision(drafting, decision)),
-        *(draft for gone in retirements for draft in draft_retirement(drafting, gone)),
-    ]
     now = world(snapshot, kinds.values())
     holders = {key: holder for key, holder in now.keys.items() if isinstance(holder, str)}
-    link(drafts, holders, embeds.journeys)
     ours = {bound.live.id: bound for bounds in matched.bound.values() for bound in bounds}
+    drafting = Drafting(catalog=wanted, kinds=kinds, referrers=referrers, embeds=embeds)
     walk = Walk(catalog=wanted, snapshot=snapshot, world=now, ours=frozenset(ours))
-    walk.go(sort(drafts))
+    walk.go(sort(_drafts(drafting, settled, holders)))
     refuse_after(kinds, walk.steps, walk.world, referrers)
-    going = {gone.live.id for gone in retirements}
     evidence = Evidence(
         catalog=wanted,
         kinds=kinds,
@@ -83,12 +73,22 @@ def plan(
         changes=changes,
         decisions=decisions,
         retirements=retirements,
-        conflicts=tuple(conflicts(bindings, names, snapshot, ours, going)),
+        conflicts=tuple(
+            conflicts(
+                settled.bindings,
+                settled.names,
+                snapshot,
+                ours,
+                going={gone.live.id for gone in retirements},
+            )
+        ),
         bound=matched.bound,
         holders={key: ours[holder].live for key, holder in holders.items() if holder in ours},
         destroy=destroy,
         referrers=referrers,
     )
+    touching = tuple(impacts(decisions, retirements, referrers))
+    shared = _shared_notes(catalog, decisions, destroy=destroy)
     return Plan(
         catalog=catalog.name,
         account=snapshot.account.id,
@@ -98,21 +98,69 @@ def plan(
         changes=tuple(sorted(changes, key=_reading_order(catalog, kinds))),
         steps=tuple(walk.steps),
         findings=check(evidence, allow),
-        notes=(
-            *matched.notes,
-            *staying,
-            *embeds.notes,
-            *_shared_notes(catalog, decisions, destroy=destroy),
-        ),
+        notes=(*matched.notes, *settled.staying, *embeds.notes, *shared),
         strangers=matched.counts(),
         seen=_seen(walk.relied, catalog),
         names=_names(changes, kinds, ours, walk.relied),
         ignore_metadata=catalog.ignore_metadata,
-        reads=_reads(walk.steps, snapshot, walk.relied),
+        reads=reads(walk.steps, snapshot, walk.relied, touching, kinds),
         unchanged=embeds.unchanged + told.count(()),
         lifted=tuple(sorted({*allow, *catalog.policy.allow})),
         lock=catalog.policy.lock,
+        impacts=touching,
+        subscribers=catalog.policy.subscribers,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Settled:
+    """What becomes of every resource and object; `staying` says what cannot go, and why."""
+
+    catalog: Catalog
+    matched: Matched
+    referrers: Referrers
+    bindings: Mapping[Address, Binding]
+    names: Names
+    retirements: tuple[Retirement, ...]
+    staying: tuple[str, ...]
+    embeds: Embeds
+    decisions: tuple[Decision, ...]
+
+
+def _settled(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> _Settled:
+    matched = match(catalog, snapshot, kinds)
+    referrers = Referrers(snapshot)
+    bindings = bind(catalog, matched, snapshot, referrers)
+    names = settle_names(bindings)
+    retirements, staying = _kept(_retirements(catalog, matched, bindings))
+    embeds = embed(catalog, kinds, snapshot, names, _hosts(bindings, retirements))
+    decisions = tuple(decide(catalog, bindings, retirements, names, embeds))
+    refuse_before(catalog, kinds, snapshot, decisions)
+    return _Settled(
+        catalog=catalog,
+        matched=matched,
+        referrers=referrers,
+        bindings=bindings,
+        names=names,
+        retirements=retirements,
+        staying=staying,
+        embeds=embeds,
+        decisions=decisions,
+    )
+
+
+def _drafts(
+    drafting: Drafting,
+    settled: _Settled,
+    holders: Mapping[tuple[str, str, str], str],
+) -> list[Draft]:
+    """Return the calls to make, each knowing which others must be made before it."""
+    drafts = [
+        *(draft for decision in settled.decisions for draft in draft_decision(drafting, decision)),
+        *(draft for gone in settled.retirements for draft in draft_retirement(drafting, gone)),
+    ]
+    link(drafts, holders, settled.embeds.journeys)
+    return drafts
 
 
 def _farewells(narrator: Narrator, retirements: Iterable[Retirement]) -> Iterator[Change]:
@@ -211,28 +259,6 @@ def _names(
         name for name in named if isinstance(name, str) and name in ours and name not in relied
     )
     return Frozen({name: str(ours[name].address) for name in known})
-
-
-def _reads(steps: Sequence[Step], snapshot: Snapshot, relied: Mapping[str, Live]) -> int:
-    """Count the requests of an apply that do not write: the look before, and the proof after."""
-    if not steps:
-        return 0
-    touched = {step.kind for step in steps} | {live.kind.name for live in relied.values()}
-    objects = {step.object for step in steps if step.part}
-    made = sum(not isinstance(handle, str) for handle in objects)  # read in the proof alone
-    listed = sum(snapshot.requests.get(kind, 1) for kind in touched)
-    known = _known_entries(relied)
-    deleted = {step.object for step in steps if step.verb == "delete"}  # read in the look alone
-    return 1 + 2 * listed + len(known) + len(known - deleted) + made
-
-
-def _known_entries(relied: Mapping[str, Live]) -> frozenset[str]:
-    """Name the objects whose attached entries are known: each takes a request to read again."""
-    return frozenset(
-        object_id
-        for object_id, live in relied.items()
-        if live.kind.attached is not None and live.kind.attached.name in live.raw
-    )
 
 
 Place = tuple[bool, int, Address, int, int, Address]

@@ -118,8 +118,8 @@ def _hanging(evidence: Evidence, live: Live, *, others: bool = False) -> str:
         going |= {bound.live.id for bounds in evidence.bound.values() for bound in bounds}
     found = [
         f"{other.kind.name} {other.raw.get('code') or other.id}"
-        for other in evidence.referrers.to(live.id)
-        if other.on and other.id not in going
+        for other in evidence.referrers.hanging(live)
+        if other.id not in going
     ]
     return f", and with it {listing(found)} would stop working" if found else ""
 
@@ -129,8 +129,8 @@ def _sold_by_others(evidence: Evidence, live: Live) -> Iterator[str]:
     ours = {bound.live.id for bounds in evidence.bound.values() for bound in bounds}
     found = [
         f"{other.kind.name} {other.id}"
-        for other in evidence.referrers.to(live.id)
-        if other.kind.public and other.on and other.id not in ours
+        for other in evidence.referrers.hanging(live)
+        if other.kind.public and other.id not in ours
     ]
     if live.on and found:
         them = "them" if len(found) > 1 else "it"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from reconciler.errors import UsageError
+from reconciler.model.address import Address
 from reconciler.model.codes import CODES, FIXED
 from reconciler.model.plan import Finding
 from reconciler.planner.evidence import Evidence
@@ -33,11 +34,16 @@ def lift(findings: Iterable[Finding], allow: Iterable[str]) -> tuple[Finding, ..
     return tuple(_lift(finding, lifted) for finding in findings)
 
 
+def lifts(allow: Collection[str], code: str, address: Address | None) -> bool:
+    """Whether a guard is lifted by its code, or by its code and this address."""
+    return code in allow or f"{code}:{address}" in allow
+
+
 def _lift(finding: Finding, lifted: set[str]) -> Finding:
     name = f"{finding.code}:{finding.address}" if finding.address else finding.code
     way = "" if finding.code in FIXED else f" To go on all the same: --allow {name}"
     text = finding.text.removesuffix(way)
-    if finding.lifted or finding.code in lifted or name in lifted:
+    if finding.lifted or lifts(lifted, finding.code, finding.address):
         return replace(finding, text=text, blocks=False, lifted=True)
     return replace(finding, text=text + way)
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
 
+from reconciler.model.impact import hangs
 from reconciler.model.named import references
 from reconciler.model.snapshot import Live, Snapshot
 
@@ -28,3 +29,7 @@ class Referrers:
     def to(self, object_id: str) -> tuple[Live, ...]:
         """Return the objects that name this one, active and archived."""
         return tuple(self._index.get(object_id, ()))
+
+    def hanging(self, live: Live) -> tuple[Live, ...]:
+        """Return the objects that suffer when this one goes."""
+        return tuple(other for other in self.to(live.id) if hangs(live, other))

@@ -6,10 +6,13 @@ Every string in a view is safe to print; a format with a syntax of its own escap
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from reconciler.model.impact import Impact
 from reconciler.model.kind import Kinds
-from reconciler.model.plan import Change, Finding, Plan
+from reconciler.model.plan import Change, Finding, Plan, Replace, Retire
+from reconciler.render.impact import subscribers
 from reconciler.render.names import Names, names
 from reconciler.render.safe import lines, shown
 from reconciler.render.values import Teller
@@ -69,9 +72,10 @@ class View:
 def view(plan: Plan, kinds: Kinds, *, limit: int = 60) -> View:
     """Return the view of a plan; values longer than `limit` are shortened."""
     seen = names(plan, kinds)
+    impacts = {impact.object: impact for impact in plan.impacts}
     return View(
         title=_title(plan),
-        lines=tuple(_line(change, kinds, seen, limit) for change in plan.changes),
+        lines=tuple(_line(change, kinds, seen, limit, impacts) for change in plan.changes),
         notes=tuple(tuple(lines(note)) for note in plan.notes),
         notices=tuple(_notice(finding) for finding in plan.findings),
         strangers=_strangers(plan, kinds),
@@ -86,14 +90,18 @@ def _title(plan: Plan) -> str:
     return f"Catalog {plan.catalog} on {shown(account)} ({mode} mode), API {plan.api_version}"
 
 
-def _line(change: Change, kinds: Kinds, seen: Names, limit: int) -> Line:
+def _line(
+    change: Change, kinds: Kinds, seen: Names, limit: int, impacts: Mapping[str, Impact]
+) -> Line:
     told = words(change, Teller(kind=kinds[change.address.kind], names=seen, limit=limit))
+    going = isinstance(change, Replace | Retire) and change.object in impacts
+    hit = subscribers(impacts[change.object or ""]) if going else ()
     return Line(
         action=change.action,
         address=str(change.address),
         main=told.main,
         aside=told.aside,
-        details=told.details,
+        details=(*told.details, *hit),
     )
 
 

@@ -21,6 +21,25 @@ _KEY = re.compile(r"(sk|rk)_(test|live)_(?:([A-Za-z0-9_]+)_)?[A-Za-z0-9]+")
 _ACCOUNT = re.compile(r"acct_[A-Za-z0-9]+")
 
 Permissions = Mapping[str, frozenset[str]]
+"""What restricted keys may do, by key: `rak_plan_read`, `rak_product_write`."""
+
+LABELS: Mapping[str, str] = {
+    "accounts_kyc_basic": "Basic Business Contact Information",
+    "billing_meter": "Meters",
+    "coupon": "Coupons",
+    "customer": "Customers",
+    "customer_portal": "Customer portal",
+    "entitlement": "Entitlements",
+    "payment_links": "Payment Links",
+    "plan": "Prices",
+    "product": "Products",
+    "promotion_code": "Promotion Codes",
+    "shipping_rate": "Shipping Rates",
+    "subscription": "Subscriptions",
+    "tax_rate": "Tax Rates",
+    "webhook": "Webhook Endpoints",
+}
+"""What the Dashboard calls the permissions. Some of it is a guess: Meters, say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +90,18 @@ def allow(caller: Caller, permission: str, *, write: bool, granted: Permissions 
     permissions = (granted or {}).get(caller.key)
     if permissions is None:
         return
-    needed = f"rak_{permission}_{'write' if write else 'read'}"
-    if needed in permissions or f"rak_{permission}_write" in permissions:
+    level = "Write" if write else "Read"
+    needed = f"{permission}_{level.lower()}"
+    if f"rak_{needed}" in permissions or f"rak_{permission}_write" in permissions:
         return
     raise RefusalError(
-        f"The provided key '{masked(caller.key)}' does not have the required permissions for this "
-        f"endpoint on account '{caller.account}'. Having the '{needed}' permission would allow "
-        "this request to continue.",
+        # Until 2026 it said: Having the 'rak_plan_read' permission would allow this request …
+        f"Permission denied. The provided key '{masked(caller.key)}' does not have the required "
+        f"permissions for this endpoint on account '{caller.account}'. Enabling "
+        f"\"{LABELS[permission]} {level}\" ('{needed}') permissions on this key would allow this "
+        "request to continue. You can edit permissions at https://dashboard.stripe.com/apikeys",
         status=403,
+        code="more_permissions_required",
     )
 
 

@@ -162,7 +162,7 @@ class SettingsReader:
         return table
 
     def _policy(self) -> Policy:
-        names = ("max_change_ratio", "max_price_change_percent", "allow", "lock")
+        names = ("max_change_ratio", "max_price_change_percent", "subscribers", "allow", "lock")
         table = self._table("policy", names)
         policy = Policy()
         ratio = self._number(table, "max_change_ratio", policy.max_change_ratio)
@@ -179,6 +179,7 @@ class SettingsReader:
             max_price_change_percent=percent,
             allow=self._allow(table.get("allow", [])),
             lock=self._truth(table, "lock", default=policy.lock),
+            subscribers="deny" if self._denies(table.get("subscribers", "allow")) else "allow",
         )
 
     def _truth(self, table: Mapping[str, Any], key: str, *, default: bool) -> bool:
@@ -187,6 +188,13 @@ class SettingsReader:
             return value
         self._tell(("policy", key), f"must be true or false, not {show(value)}")
         return default
+
+    def _denies(self, word: Any) -> bool:
+        if word not in ("allow", "deny"):
+            what = f'must be "allow" or "deny", not {show(word)}'
+            why = "It says whether a price with subscriptions may be replaced and retired (RC104)."
+            self._tell(("policy", "subscribers"), what, why=why)
+        return bool(word == "deny")
 
     def _number(self, table: Mapping[str, Any], key: str, default: Decimal) -> Decimal:
         value = table.get(key, default)

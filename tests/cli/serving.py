@@ -87,10 +87,10 @@ class Killer:
 
 
 @contextmanager
-def served(*, script=(), faults=(), clock=None) -> Iterator[Served]:
+def served(*, script=(), faults=(), clock=None, permissions=None) -> Iterator[Served]:
     """Serve a new simulator in this process."""
     now = clock or [NOON]
-    simulator = Simulator(clock=lambda: now[0])
+    simulator = Simulator(clock=lambda: now[0], permissions=permissions)
     with running(simulator, script=script, faults=faults) as url, simulator:
         yield Served(simulator, url, now)
 

@@ -243,6 +243,15 @@ class TestLive:
             applying._refuse_live(gateway, (), self.wish(live=False))
         assert caught.value.exit_code == 3
 
-    def test_the_word_or_the_guard_lifted_lets_it_through(self, gateway):
-        applying._refuse_live(gateway, (), self.wish(live=True))
-        applying._refuse_live(gateway, ("RC106",), self.wish(live=False))
+    @pytest.mark.parametrize(
+        ("live", "allow", "expected"),
+        [(True, (), False), (False, ("RC106",), False), (False, ("RC101",), True)],
+    )
+    def test_the_word_or_the_guard_lifted_lets_it_through(self, live, allow, expected, gateway):
+        try:
+            applying._refuse_live(gateway, allow, self.wish(live=live))
+        except BlockedError:
+            stopped = True
+        else:
+            stopped = False
+        assert expected == stopped

@@ -25,7 +25,7 @@ from reconciler.model.catalog import Account
 from reconciler.model.kind import Kind, Kinds
 from reconciler.model.marks import Items
 from reconciler.model.values import Frozen, to_json
-from reconciler.observer import observe
+from reconciler.observer.account import observe
 from reconciler.planner.build import plan as build
 from reconciler.render.text import text
 from reconciler.spec.load import loads
@@ -53,8 +53,11 @@ class FarEnd:
     def get_object(self, kind: Kind, object_id: str) -> Mapping[str, Any] | None:
         return self.objects.get(kind.name, {}).get(object_id)
 
+    def get_subscriptions(self, on: Mapping[str, str]) -> Iterable[Mapping[str, Any]]:
+        return ()
+
     def get_items(self, kind: Kind, object_id: str, items: Items) -> Iterable[Mapping[str, Any]]:
-        raise NotImplementedError
+        return ()
 
     def send(
         self, kind: Kind, step: plan.Step, object_id: str | None, payload: Frozen, *, key: str

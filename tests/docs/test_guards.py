@@ -16,10 +16,9 @@ from reconciler import kinds
 from reconciler.cli import applying
 from reconciler.cli.applying import Wish
 from reconciler.errors import BlockedError, UsageError
-from reconciler.gateway.stripe import API_VERSION, Gateway
+from reconciler.gateway.stripe import Gateway
 from reconciler.model.codes import CODES, FIXED
 from reconciler.model.plan import Plan
-from reconciler.planner.build import plan
 from reconciler.render.text import text
 from reconciler.simulator.core import Simulator
 from reconciler.simulator.transport import SimulatorTransport
@@ -73,6 +72,12 @@ def _a_second_price(account: Account) -> None:
     )
 
 
+def _a_subscriber(account: Account) -> None:
+    price = next(one["id"] for one in account.simulator.dump() if one["object"] == "price")
+    customer = account.post("/v1/customers")["id"]
+    account.post("/v1/subscriptions", customer=customer, items=[{"price": price}])
+
+
 def _nothing(_: Account) -> None:
     return None
 
@@ -89,6 +94,11 @@ SCENARIOS = {
     "RC101": Scenario(before=TEN, after=TEN.replace('"One"', '"Two"')),
     "RC102": Scenario(before=PRO + "protect = true\n" + MONTHLY, after=HEAD),
     "RC103": Scenario(before=PRO + MONTHLY, after=PRO + MONTHLY.replace("29.00", "2.90")),
+    "RC104": Scenario(
+        before=PRO + MONTHLY,
+        after=PRO + MONTHLY.replace("29.00", "31.00") + '[policy]\nsubscribers = "deny"\n',
+        meanwhile=_a_subscriber,
+    ),
     "RC105": Scenario(
         before=PRO, after=PRO + '[catalog]\nname = "acme"\naccount = "acct_1A2b3C"\n'
     ),
@@ -130,7 +140,7 @@ def planned(account: Account, catalog: str, allow: tuple[str, ...] = ()) -> Plan
     body = catalog if "[catalog]" in catalog else catalog + '[catalog]\nname = "acme"\n'
     body += "" if "[defaults]" in body else '[defaults]\ncurrency = "usd"\n'
     found = loads(body, KINDS)
-    return plan(found, account.look(), KINDS, api_version=API_VERSION, allow=allow)
+    return account.plan(found, allow=allow)
 
 
 def stopped(account: Account, scenario: Scenario) -> Plan:

@@ -16,7 +16,7 @@ from reconciler.model.kind import Kind
 from reconciler.model.marks import Body
 from reconciler.model.plan import Plan
 from reconciler.model.shape import Form, Listed, Mapped, Nested, shape
-from reconciler.observer import observe
+from reconciler.observer.account import observe
 from reconciler.planner.attached import attached
 from reconciler.planner.build import plan
 from reconciler.spec.dump import dump

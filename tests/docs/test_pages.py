@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import fields
 from pathlib import Path
 
 import click
@@ -12,6 +13,9 @@ import pytest
 from docs.pages import PAGES, ROOT, anchors, blocks, generator, headings, links, prose
 from reconciler.cli.main import cli
 from reconciler.model.codes import CODES
+from reconciler.model.kind import Kind
+
+SHELLS = {"sh", "bash"}
 
 
 def test_generated_parts_are_what_the_code_says() -> None:
@@ -28,7 +32,9 @@ def test_every_generated_part_is_on_a_page() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_files_that_are_named_exist(page: Path) -> None:
-    named = re.findall(r"`((?:reconciler|tests|tools|docs|examples)/[\w./-]*)`", prose(page))
+    named = re.findall(
+        r"`((?:reconciler|tests|tools|docs|examples|benchmarks)/[\w./-]*)`", prose(page)
+    )
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
@@ -52,28 +58,47 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_commands_exist_with_their_options(page: Path) -> None:
     lines = [
-        line for block in blocks(page) if block.lang == "sh" for line in block.text.splitlines()
+        shlex.split(line, comments=True)
+        for block in blocks(page)
+        if block.lang in SHELLS
+        for line in block.text.splitlines()
     ]
-    for line in lines:
-        words = shlex.split(line, comments=True)
-        if words[:1] == ["reconciler"]:
-            _parse(words[1:])
+    commands = [words[1:] for words in lines if words[:1] == ["reconciler"]]
+    assert [] == [(words, told) for words in commands if (told := _refusal(words))]
 
 
-def _parse(words: list[str]) -> None:
-    """Read a command line as far as it can be read without doing anything."""
+def _refusal(words: list[str]) -> str:
+    """Why a command line is refused, read as far as it can be without doing anything."""
     command: click.Command = cli
-    while isinstance(command, click.Group) and words:
-        context = click.Context(command)
-        _, found, words = command.resolve_command(context, words)
-        assert found is not None
-        command = found
-    command.make_context(command.name, words)
+    try:
+        while isinstance(command, click.Group) and words:
+            context = click.Context(command)
+            _, found, words = command.resolve_command(context, words)
+            assert found is not None
+            command = found
+        command.make_context(command.name, words)
+    except click.ClickException as error:
+        return error.format_message()
+    return ""
 
 
-def test_an_option_that_is_not_there_is_told() -> None:
-    with pytest.raises(click.NoSuchOption):
-        _parse(["plan", "--ovrlay", "x.toml"])
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["plan", "--ovrlay", "x.toml"], "No such option '--ovrlay'"),
+        (["plam"], 'There is no command "plam"'),
+        (["show"], "Missing argument 'PLAN'"),
+    ],
+)
+def test_a_command_that_is_not_there_is_told(words: list[str], told: str) -> None:
+    assert _refusal(words).startswith(told)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_is_named_of_a_kind_exists(page: Path) -> None:
+    named = re.findall(r"`Kind\.(\w+)[`=(]", page.read_text(encoding="utf-8"))
+    there = {field.name for field in fields(Kind)} | vars(Kind).keys()
+    assert [] == [name for name in named if name not in there]
 
 
 def test_every_guard_has_a_heading_and_every_heading_a_guard() -> None:

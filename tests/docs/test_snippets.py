@@ -14,9 +14,6 @@ end. The mark above it says what it is for:
 from __future__ import annotations
 
 import json
-import shlex
-import shutil
-import subprocess
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +22,7 @@ from typing import Any
 import pytest
 import stripe
 
+from docs import curl
 from docs.pages import PAGES, Block, blocks
 from laws.account import ALL, Account
 from reconciler import kinds
@@ -32,7 +30,7 @@ from reconciler.errors import SpecError
 from reconciler.gateway.stripe import API_VERSION
 from reconciler.model.catalog import Catalog
 from reconciler.model.plan import Plan
-from reconciler.observer import observe
+from reconciler.observer.account import observe
 from reconciler.planner.attached import attached
 from reconciler.planner.build import plan
 from reconciler.render.text import text
@@ -153,7 +151,11 @@ def test_a_plan_is_read_by_an_application_so(account: Account) -> None:
 
 @pytest.mark.parametrize("block", [b for b in BLOCKS if b.mark == "run in process"], ids=name)
 def test_python_runs(block: Block) -> None:
-    exec(block.text, {})
+    found: dict[str, Any] = {}
+    exec(block.text, found)  # the page's own code, and its own assertions
+    simulator = found["simulator"]
+    assert ["Pro"] == [one["name"] for one in simulator.dump()]
+    assert {"POST", "GET"} == {call.method for call in simulator.calls}
 
 
 @pytest.mark.parametrize("block", [b for b in BLOCKS if b.mark == "run at a server"], ids=name)
@@ -163,14 +165,14 @@ def test_python_runs_at_a_server(block: Block) -> None:
         assert len(simulator.calls) == 1
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
 @pytest.mark.parametrize("block", [b for b in BLOCKS if b.mark == "serve"], ids=name)
 def test_curl_is_answered(block: Block) -> None:
     with Simulator() as simulator, running(simulator) as url:
-        words = shlex.split(block.text.replace(SERVER, url))
-        ran = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60)
-        answer = json.loads(ran.stdout)
-        assert ("product", "Pro") == (answer["object"], answer["name"])
+        answer = json.loads(curl.answer(block.text.replace(SERVER, url)))
+        assert ("product", "Pro", {"team": "a"}) == tuple(
+            answer[name] for name in ("object", "name", "metadata")
+        )
+        assert [answer["id"]] == [one["id"] for one in simulator.dump()]
 
 
 def test_every_mark_is_one_that_is_tested() -> None:

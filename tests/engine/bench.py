@@ -15,7 +15,7 @@ from reconciler.executor.rehearse import Rehearsal
 from reconciler.executor.run import apply
 from reconciler.model.codes import CODES, FIXED
 from reconciler.model.plan import Plan
-from reconciler.observer import observe
+from reconciler.observer.account import observe
 from reconciler.planner.attached import attached
 from reconciler.planner.build import emptied, plan
 from reconciler.spec.load import loads

@@ -106,6 +106,10 @@ class Shop:
             for hung in self.hung(object_id)
         ]
 
+    def get_subscriptions(self, on: Mapping[str, str]) -> Iterable[Mapping[str, Any]]:
+        self.reads.append(f"subscriptions on {', '.join(on.values())}")
+        return ()
+
     def hung(self, gizmo: str) -> list[dict[str, Any]]:
         """What is attached to a gizmo."""
         return [hung for hung in self.objects["gizmo_charm"].values() if hung["gizmo"] == gizmo]

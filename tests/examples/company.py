@@ -13,7 +13,7 @@ from reconciler.gateway.stripe import API_VERSION
 from reconciler.model.catalog import Catalog
 from reconciler.model.plan import Plan
 from reconciler.model.snapshot import Live
-from reconciler.observer import observe
+from reconciler.observer.account import observe
 from reconciler.planner.attached import attached
 from reconciler.planner.build import emptied, plan
 from reconciler.simulator.switches import Switches

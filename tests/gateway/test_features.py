@@ -21,7 +21,7 @@ from reconciler.gateway.stripe import API_VERSION
 from reconciler.model.address import Address
 from reconciler.model.plan import Step
 from reconciler.model.values import Frozen
-from reconciler.observer import observe, whole
+from reconciler.observer.account import observe, whole
 from reconciler.planner.attached import attached
 from reconciler.planner.build import plan
 from reconciler.simulator.core import Simulator

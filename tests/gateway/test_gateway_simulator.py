@@ -176,7 +176,8 @@ def test_a_missing_permission_is_named(restricted, product, price):
         list(restricted.get_objects(price))
     assert (
         str(caught.value).splitlines()[-1].strip()
-        == "Give the restricted key the permission rak_plan_read, in the Dashboard."
+        == "Give the restricted key the permission Prices: Read (plan_read), at "
+        "https://dashboard.stripe.com/apikeys"
     )
     assert "few1" not in str(caught.value)
 

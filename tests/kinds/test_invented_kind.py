@@ -27,7 +27,7 @@ from reconciler.executor.run import apply
 from reconciler.gateway.stripe import API_VERSION, Gateway
 from reconciler.model.kind import Kind, Kinds
 from reconciler.model.plan import Plan
-from reconciler.observer import observe
+from reconciler.observer.account import observe
 from reconciler.planner.build import plan
 from reconciler.render.text import text as told
 from reconciler.simulator.core import Simulator

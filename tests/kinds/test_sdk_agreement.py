@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import Field, create_model
 
-from kinds.agreement import Judge
+from kinds.agreement import CONTRACT, Judge
 from reconciler import kinds as all_kinds
 from reconciler.kinds.price.body import PriceBody, Recurring
 from reconciler.kinds.product import PackageDimensions, ProductBody
@@ -166,6 +166,13 @@ EXCEPTIONS = {
 @pytest.mark.parametrize("kind", STORED, ids=lambda kind: kind.name)
 def test_a_kind_says_what_the_sdk_says(kind: Kind) -> None:
     assert Judge(kind, EXCEPTIONS).verdict() == []
+
+
+@pytest.mark.parametrize("kind", STORED, ids=lambda kind: kind.name)
+def test_a_kind_is_listed_by_what_the_sdk_lists_it_by(kind: Kind) -> None:
+    takes = CONTRACT["types"][CONTRACT["operations"][f"GET {kind.path}"]]
+    assert kind.dated == ("created" in takes)
+    assert {name for scope in kind.scopes for name in scope} <= takes.keys()
 
 
 def with_fields(kind: Kind, **fields: Any) -> Kind:

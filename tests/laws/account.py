@@ -14,9 +14,11 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.kind import Kinds
 from reconciler.model.plan import Plan
 from reconciler.model.snapshot import Snapshot
-from reconciler.observer import observe
+from reconciler.observer.account import observe
+from reconciler.observer.subscriptions import count_subscriptions
 from reconciler.planner.attached import attached
 from reconciler.planner.build import emptied, plan
+from reconciler.planner.impact import weigh
 from reconciler.simulator.core import Simulator
 from reconciler.simulator.faults import Fault
 from reconciler.simulator.switches import Switches
@@ -84,7 +86,7 @@ class Account:
         return observe(self.gateway, self.kinds.values(), attached=wanted)
 
     def plan(self, catalog: Catalog, *, allow: Sequence[str] = ALL, destroy: bool = False) -> Plan:
-        return plan(
+        made = plan(
             catalog,
             self.look(emptied(catalog) if destroy else catalog),
             self.kinds,
@@ -92,6 +94,7 @@ class Account:
             allow=allow,
             destroy=destroy,
         )
+        return weigh(made, count_subscriptions(self.gateway, self.kinds, made.impacts))
 
     def apply(self, made: Plan, *, proof: bool = True, workers: int = 1) -> Outcome:
         self.runs += 1

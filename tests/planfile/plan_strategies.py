@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from reconciler import kinds
 from reconciler.model.address import Address
 from reconciler.model.diff import Edit
+from reconciler.model.impact import Impact
 from reconciler.model.marks import Rule
 from reconciler.model.plan import (
     Adopt,
@@ -172,6 +173,18 @@ def steps(draw, number, made, before):
     )
 
 
+IMPACTS = st.builds(
+    Impact,
+    address=addresses(),
+    kind=st.sampled_from([kind.name for kind in STORED]),
+    object=ids,
+    hanging=st.lists(ids, max_size=2).map(tuple),
+    subscriptions=st.none()
+    | st.dictionaries(st.sampled_from(["active", "past_due"]), st.integers(1, 10**6)).map(Frozen),
+    unknown=texts,
+)
+
+
 @st.composite
 def plans(draw):
     ordered = []
@@ -212,6 +225,8 @@ def plans(draw):
         unchanged=draw(st.integers(0, 99)),
         lifted=tuple(draw(st.lists(texts, max_size=2))),
         lock=draw(st.booleans()),
+        impacts=tuple(draw(st.lists(IMPACTS, max_size=2))),
+        subscribers=draw(st.sampled_from(["allow", "deny"])),
     )
 
 
@@ -268,6 +283,22 @@ SMALL = Plan(
     ),
     strangers=(Strangers(kind="product", catalog=None, count=12),),
     reads=4,
+    impacts=(
+        Impact(
+            address=Address("price", ("old", "monthly")),
+            kind="price",
+            object="price_Old",
+            hanging=("plink_1",),
+            subscriptions=Frozen({"active": 12, "past_due": 1}),
+        ),
+        Impact(
+            address=Address("price", ("old", "yearly")),
+            kind="price",
+            object="price_Older",
+            unknown="the API key may not read subscriptions",
+        ),
+    ),
+    subscribers="deny",
 )
 
 

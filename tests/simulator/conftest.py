@@ -114,6 +114,10 @@ def text(value):
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def refusal(answer):
+    return answer.status, answer.error["message"], answer.error.get("param")
+
+
 @pytest.fixture
 def clock():
     return Clock()
@@ -144,3 +148,21 @@ def client(fresh):
 @pytest.fixture
 def simulator(client):
     return client.simulator
+
+
+@pytest.fixture
+def product(client):
+    """The id of a product."""
+    return client.product().id
+
+
+@pytest.fixture
+def once(client, product):
+    """A price that is paid once."""
+    return client.price(product)
+
+
+@pytest.fixture
+def monthly(client, product):
+    """A price that is paid every month."""
+    return client.price(product, {"recurring[interval]": "month"})

@@ -15,11 +15,6 @@ TIERED = {
 }
 
 
-@pytest.fixture
-def product(client):
-    return client.product().id
-
-
 class TestCurrencyOptions:
     def given(self, client, **more):
         return client.made(

@@ -136,11 +136,13 @@ class TestPermissions:
         assert (answer.status, answer.error) == (
             403,
             {
-                "message": f"The provided key 'rk_test_****' does not have the required permissions for this endpoint on account '{account}'. Having the 'rak_plan_write' permission would allow this request to continue.",
+                "code": "more_permissions_required",
+                "doc_url": "https://stripe.com/docs/error-codes/more-permissions-required",
+                "message": f"Permission denied. The provided key 'rk_test_****' does not have the required permissions for this endpoint on account '{account}'. Enabling \"Prices Write\" ('plan_write') permissions on this key would allow this request to continue. You can edit permissions at https://dashboard.stripe.com/apikeys",
                 "type": "invalid_request_error",
             },
         )
-        assert "rak_accounts_kyc_basic_read" in restricted.get("/v1/account").error["message"]
+        assert "'accounts_kyc_basic_read'" in restricted.get("/v1/account").error["message"]
 
     def test_connect(self, restricted):
         answer = restricted.get("/v1/products", headers={"Stripe-Account": "acct_1Other"})

@@ -67,7 +67,7 @@ SEEN = {
     Fault.ERROR_STORED: answer(stripe.APIError, 500, **STORED),
     Fault.ERROR_STORED_AFTER: answer(stripe.APIError, 500, done=1, **STORED),
     Fault.BAD_REQUEST: answer(stripe.InvalidRequestError, 400, again="replays"),
-    Fault.FORBIDDEN: answer(stripe.PermissionError, 403),
+    Fault.FORBIDDEN: answer(stripe.PermissionError, 403, "more_permissions_required"),
     Fault.KEY_REVOKED: answer(stripe.AuthenticationError, 401, "api_key_expired", again="401"),
     Fault.GARBLED: answer(stripe.APIError, 200, **DONE),
     Fault.CUT_SHORT: lost(CUT, retried=False, **DONE),
@@ -317,7 +317,7 @@ def test_a_missing_permission_is_named(simulator):
     rule = Rule(fault=Fault.FORBIDDEN)
     with in_process(simulator, rule) as sdk, pytest.raises(stripe.PermissionError) as raised:
         sdk.v1.prices.list()
-    assert "Having the 'rak_plan_read' permission would allow" in raised.value.user_message
+    assert "Enabling \"Prices Read\" ('plan_read') permissions" in raised.value.user_message
 
 
 def test_a_revoked_key_stays_revoked_and_others_do_not(simulator):

@@ -3,11 +3,6 @@
 import pytest
 
 
-@pytest.fixture
-def product(client):
-    return client.product().id
-
-
 class TestLookupKey:
     def test_it_is_unique_even_over_archived_prices(self, client, product):
         holder = client.price(product, lookup_key="k", active=False)

@@ -1,16 +1,9 @@
 """Meters: semantics §6."""
 
-import pytest
-
 from .conftest import NOW
 
 MONTHLY = {"recurring[interval]": "month"}
 METER = {"display_name": "Calls", "event_name": "calls", "default_aggregation[formula]": "sum"}
-
-
-@pytest.fixture
-def product(client):
-    return client.product().id
 
 
 class TestMeters:

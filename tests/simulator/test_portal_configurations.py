@@ -2,71 +2,8 @@
 
 import pytest
 
-from .conftest import NOW
-
-PATH = "/v1/billing_portal/configurations"
-PRODUCTS = "features[subscription_update][products]"
-EXPANDED = {"expand[]": "features.subscription_update.products"}
-INVOICES = {"features[invoice_history][enabled]": True}
-
-BLANK_FEATURES = {
-    "customer_update": {"allowed_updates": [], "enabled": False},
-    "invoice_history": {"enabled": False},
-    "payment_method_update": {"enabled": False, "payment_method_configuration": None},
-    "subscription_cancel": {
-        "cancellation_reason": {"enabled": False, "feedback_options": None, "options": []},
-        "enabled": False,
-        "mode": "at_period_end",
-        "proration_behavior": "none",
-    },
-    "subscription_pause": {
-        "duration": {
-            "interval_options": [{"interval": "month", "interval_count": 1}],
-            "type": "interval_options",
-        },
-        "enabled": False,
-    },
-    "subscription_update": {
-        "billing_cycle_anchor": None,
-        "default_allowed_updates": [],
-        "enabled": False,
-        "proration_behavior": "none",
-        "schedule_at_period_end": {"conditions": []},
-        "trial_update_behavior": "end_trial",
-    },
-}
-
-
-@pytest.fixture
-def product(client):
-    return client.product().id
-
-
-@pytest.fixture
-def price(client, product):
-    return client.price(product, {"recurring[interval]": "month"}).id
-
-
-def configuration(client, **more):
-    return client.made(PATH, {**INVOICES, **more})
-
-
-def offering(**products):
-    """Parameters that offer prices of products, by the products' ids."""
-    given = {"features[subscription_update][enabled]": True}
-    for index, (product, prices) in enumerate(products.items()):
-        given[f"{PRODUCTS}[{index}][product]"] = product
-        given |= {f"{PRODUCTS}[{index}][prices][{n}]": price for n, price in enumerate(prices)}
-    return given
-
-
-def offered(client, made):
-    shown = client.get(f"{PATH}/{made.id}", EXPANDED)
-    return shown["features"]["subscription_update"]["products"]
-
-
-def refusal(answer):
-    return answer.status, answer.error["message"], answer.error.get("param")
+from .conftest import NOW, refusal
+from .portal_configurations import BLANK_FEATURES, EXPANDED, PATH, configuration, offering
 
 
 class TestCreate:
@@ -132,109 +69,11 @@ class TestCreate:
         assert made["cancellation_reason"]["options"] == []
 
 
-class TestProducts:
-    def test_they_show_only_when_expanded(self, client, product, price):
-        made = configuration(client, **offering(**{product: [price]}))
-        assert "products" not in made["features"]["subscription_update"]
-        whole = [
-            {
-                "adjustable_quantity": {"enabled": False, "maximum": None, "minimum": 1},
-                "prices": [price],
-                "product": product,
-            }
-        ]
-        assert offered(client, made) == whole
-        listed = client.get(PATH, {"expand[]": "data.features.subscription_update.products"})
-        shown = listed["data"][0]["features"]["subscription_update"]["products"]
-        assert shown == whole
-
-    @pytest.mark.parametrize(("setting", "shown"), [("expanded", False), ("always", True)])
-    def test_or_always_by_the_switch(self, switched, setting, shown):
-        client = switched(f"portal_products={setting}")
-        update = configuration(client)["features"]["subscription_update"]
-        assert ("products" in update) is shown
-
-    @pytest.mark.parametrize(("setting", "same"), [("kept", True), ("shuffled", False)])
-    def test_their_order_by_the_switch(self, switched, setting, same):
-        client = switched(f"portal_products_order={setting}")
-        given = {}
-        for _ in range(5):
-            product = client.product().id
-            given[product] = [client.price(product).id for _ in range(5)]
-        shown = offered(client, configuration(client, **offering(**given)))
-        orders = [
-            [one["product"] for one in shown] == list(given),
-            any(one["prices"] == given[one["product"]] for one in shown),
-        ]
-        assert orders == [same, same]
-        assert {one["product"]: sorted(one["prices"]) for one in shown} == {
-            product: sorted(prices) for product, prices in given.items()
-        }
-
-    @pytest.mark.parametrize(("setting", "enabled"), [("fixed", False), ("adjustable", True)])
-    def test_a_quantity_that_was_not_given_by_the_switch(self, switched, setting, enabled):
-        client = switched(f"portal_quantities={setting}")
-        product = client.product().id
-        given = offering(**{product: [client.price(product).id]})
-        bounds = offered(client, configuration(client, **given))[0]["adjustable_quantity"]
-        assert bounds == {"enabled": enabled, "maximum": None, "minimum": 1}
-        quantity = f"{PRODUCTS}[0][adjustable_quantity]"
-        given |= {f"{quantity}[enabled]": True, f"{quantity}[maximum]": 9}
-        bounds = offered(client, configuration(client, **given))[0]["adjustable_quantity"]
-        assert bounds == {"enabled": True, "maximum": 9, "minimum": 1}
-
-    def test_prices_have_to_be_there_and_the_products_own(self, client, product, price):
-        other = client.product().id
-        for given, message, param in (
-            (
-                {"prod_none": [price]},
-                "No such product: 'prod_none'",
-                f"{PRODUCTS}[0][product]",
-            ),
-            (
-                {product: [price, "price_none"]},
-                "No such price: 'price_none'",
-                f"{PRODUCTS}[0][prices][1]",
-            ),
-            (
-                {product: [price], other: [price]},
-                f"The price `{price}` does not belong to the product `{other}`.",
-                f"{PRODUCTS}[1][prices][0]",
-            ),
-        ):
-            assert refusal(client.post(PATH, offering(**given))) == (400, message, param)
-
-    def test_ten_at_most(self, client):
-        given = {}
-        for _ in range(11):
-            product = client.product().id
-            given[product] = [client.price(product).id]
-        answer = client.post(PATH, offering(**given))
-        assert refusal(answer) == (400, "You can specify at most 10 products.", PRODUCTS)
-        del given[product]
-        made = client.made(PATH, offering(**given))
-        assert [one["product"] for one in offered(client, made)] == list(given)
-
-    def test_updates_need_something_to_switch_to(self, client, product, price):
-        missing = (400, f"Missing required param: {PRODUCTS}.", PRODUCTS)
-        assert refusal(client.post(PATH, offering())) == missing
-        made = client.made(PATH, offering(**{product: [price]}))
-        assert refusal(client.post(f"{PATH}/{made.id}", {PRODUCTS: ""})) == missing
-        off = {"features[subscription_update][enabled]": False, PRODUCTS: ""}
-        client.made(f"{PATH}/{made.id}", off)
-        assert offered(client, made) == []
-
-    def test_they_do_not_keep_a_price_from_being_archived(self, client, product, price):
-        made = configuration(client, **offering(**{product: [price]}))
-        assert client.post(f"/v1/prices/{price}", "active=false").status == 200
-        assert offered(client, made)[0]["prices"] == [price]
-
-
 class TestUpdate:
-    def test_what_is_not_named_stays(self, client, clock, product, price):
+    def test_what_is_not_named_stays(self, client, clock, product, monthly):
         made = configuration(
             client,
-            **offering(**{product: [price]}),
+            **offering(**{product: [monthly.id]}),
             **{
                 "features[subscription_update][default_allowed_updates][0]": "price",
                 "business_profile[headline]": "Hello",
@@ -404,11 +243,3 @@ class TestFeatures:
             "interval_options": [{"interval": "week", "interval_count": 1}],
             "type": "interval_options",
         }
-
-
-def test_a_dump_seeds_the_same_again(client, simulator, fresh, product, price):
-    configuration(client, **offering(**{product: [price]}), **{"login_page[enabled]": True})
-    dumped = simulator.dump()
-    other = fresh().simulator
-    other.seed(dumped)
-    assert other.dump() == dumped

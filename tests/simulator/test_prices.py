@@ -7,11 +7,6 @@ from .conftest import NOW
 MONTHLY = {"recurring[interval]": "month"}
 
 
-@pytest.fixture
-def product(client):
-    return client.product().id
-
-
 def test_a_create_answers_every_default(client, product):
     made = client.price(product)
     assert made.body == {

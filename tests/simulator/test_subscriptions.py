@@ -11,16 +11,6 @@ METER = {"display_name": "Calls", "event_name": "calls", "default_aggregation[fo
 
 
 @pytest.fixture
-def product(client):
-    return client.product().id
-
-
-@pytest.fixture
-def monthly(client, product):
-    return client.price(product, MONTHLY).id
-
-
-@pytest.fixture
 def customer(client):
     return client.made("/v1/customers", {"email": "a@b.c", "metadata[x]": "y"}).id
 
@@ -44,7 +34,7 @@ class TestCreate:
     def test_it_carries_its_items_and_they_their_prices(self, client, customer, monthly):
         made = client.made(
             "/v1/subscriptions",
-            {"customer": customer, "items[0][price]": monthly, "items[0][quantity]": 3},
+            {"customer": customer, "items[0][price]": monthly.id, "items[0][quantity]": 3},
         )
         assert made.part(
             "object", "status", "customer", "currency", "cancel_at_period_end", "billing_mode"
@@ -73,7 +63,7 @@ class TestCreate:
             "current_period_start": NOW,
             "discounts": [],
             "metadata": {},
-            "price": client.get(f"/v1/prices/{monthly}").body,
+            "price": client.get(f"/v1/prices/{monthly.id}").body,
             "quantity": 3,
             "subscription": made.id,
             "tax_rates": [],
@@ -144,11 +134,11 @@ class TestCreate:
         self, client, customer, product, monthly, change, status, code, message, param
     ):
         known = {
-            "monthly": monthly,
+            "monthly": monthly.id,
             "once": client.price(product).id,
             "archived": client.price(product, MONTHLY, active=False).id,
         }
-        given = {"customer": customer, "items[0][price]": monthly} | {
+        given = {"customer": customer, "items[0][price]": monthly.id} | {
             k: v.format(**known) for k, v in change.items()
         }
         answer = client.post("/v1/subscriptions", given)
@@ -164,7 +154,7 @@ class TestCreate:
     def test_a_price_of_an_archived_product_is_refused(self, client, customer, product, monthly):
         client.made(f"/v1/products/{product}", {"active": False})
         answer = client.post(
-            "/v1/subscriptions", {"customer": customer, "items[0][price]": monthly}
+            "/v1/subscriptions", {"customer": customer, "items[0][price]": monthly.id}
         )
         assert answer.error["message"] == (
             f"The product {product} is marked as inactive, and thus no new subscriptions can be create to any plans of this product."
@@ -231,7 +221,7 @@ class TestCreate:
         given = {
             "customer": customer,
             "billing_mode[type]": mode,
-            "items[0][price]": monthly,
+            "items[0][price]": monthly.id,
             "items[1][price]": yearly,
         }
         assert client.post("/v1/subscriptions", given).status == status
@@ -241,13 +231,15 @@ class TestList:
     def test_by_price_status_and_customer(self, client, customer, product, monthly):
         other = client.price(product, MONTHLY).id
         someone = client.made("/v1/customers", {}).id
-        a = client.made("/v1/subscriptions", {"customer": customer, "items[0][price]": monthly}).id
+        a = client.made(
+            "/v1/subscriptions", {"customer": customer, "items[0][price]": monthly.id}
+        ).id
         b = client.made(
             "/v1/subscriptions",
             {
                 "customer": someone,
                 "items[0][price]": other,
-                "items[1][price]": monthly,
+                "items[1][price]": monthly.id,
                 "trial_period_days": 3,
             },
         ).id
@@ -259,11 +251,11 @@ class TestList:
             ({"status": "canceled"}, [c]),
             ({"status": "ended"}, [c]),
             ({"status": "trialing"}, [b]),
-            ({"price": monthly}, [b, a]),
+            ({"price": monthly.id}, [b, a]),
             ({"price": other}, [b]),
             ({"price": other, "status": "all"}, [c, b]),
             ({"customer": someone}, [b]),
-            ({"customer": customer, "price": monthly, "status": "active"}, [a]),
+            ({"customer": customer, "price": monthly.id, "status": "active"}, [a]),
         ]
         assert [client.get("/v1/subscriptions", asked).ids for asked, _ in rows] == [
             ids for _, ids in rows
@@ -280,7 +272,7 @@ class TestChange:
     def made(self, client, customer, monthly):
         return client.made(
             "/v1/subscriptions",
-            {"customer": customer, "items[0][price]": monthly, "items[0][quantity]": 2},
+            {"customer": customer, "items[0][price]": monthly.id, "items[0][quantity]": 2},
         )
 
     def prices(self, client, made):
@@ -298,7 +290,7 @@ class TestChange:
         assert moved.part("id", "quantity") == {"id": item, "quantity": 2}
         assert self.prices(client, made) == [(new, 2)]
         assert client.get("/v1/subscriptions", price=new).ids == [made.id]
-        assert client.get("/v1/subscriptions", price=monthly).ids == []
+        assert client.get("/v1/subscriptions", price=monthly.id).ids == []
 
     def test_by_the_subscription_too(self, client, product, monthly, made):
         new, item = client.price(product, MONTHLY).id, made["items"]["data"][0]["id"]
@@ -308,20 +300,20 @@ class TestChange:
     def test_without_an_id_a_price_is_added(self, client, product, monthly, made):
         new = client.price(product, MONTHLY).id
         client.made(f"/v1/subscriptions/{made.id}", {"items[0][price]": new})
-        assert self.prices(client, made) == [(monthly, 2), (new, 1)]
+        assert self.prices(client, made) == [(monthly.id, 2), (new, 1)]
 
     def test_items_come_and_go(self, client, product, monthly, made):
         new = client.price(product, MONTHLY).id
         added = client.made(
             "/v1/subscription_items", {"subscription": made.id, "price": new, "quantity": 5}
         )
-        assert self.prices(client, made) == [(monthly, 2), (new, 5)]
+        assert self.prices(client, made) == [(monthly.id, 2), (new, 5)]
         assert client.delete(f"/v1/subscription_items/{added.id}").body == {
             "id": added.id,
             "object": "subscription_item",
             "deleted": True,
         }
-        assert self.prices(client, made) == [(monthly, 2)]
+        assert self.prices(client, made) == [(monthly.id, 2)]
         last = made["items"]["data"][0]["id"]
         assert client.delete(f"/v1/subscription_items/{last}").status == 400
 
@@ -335,7 +327,7 @@ class TestChange:
             answer.error["message"]
             == "The price specified is inactive. This field only accepts active prices."
         )
-        client.made(f"/v1/prices/{monthly}", {"active": False})
+        client.made(f"/v1/prices/{monthly.id}", {"active": False})
         assert client.post(f"/v1/subscription_items/{item}", "quantity=9")["quantity"] == 9
         assert client.get(f"/v1/subscriptions/{made.id}")["status"] == "active"
 

@@ -15,11 +15,6 @@ TIERED = {
 }
 
 
-@pytest.fixture
-def product(client):
-    return client.product().id
-
-
 class TestTiers:
     def test_they_are_absent_until_expanded(self, client, product):
         made = client.made("/v1/prices", {"currency": "usd", "product": product, **TIERED})

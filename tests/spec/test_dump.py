@@ -46,45 +46,40 @@ class TestRoundTrip:
         assert catalog == loads(dump(catalog), KINDS)
 
 
-def test_it_reads_as_a_person_would_write() -> None:
-    catalog = loads(
-        """
-        [catalog]
-        name = "acme"
-        account = "acct_1"
-        [products.pro]
-        name = "Pro"
-        active = true
-        description = "Two\\nlines"
-        default_price = "pro.monthly"
-        [products.pro.prices.monthly]
-        currency = "usd"
-        unit_amount_decimal = "2900"
-        recurring = { interval = "month", interval_count = 1, trial_period_days = 3 }
-        currency_options = { jpy = { unit_amount = 4300 }, isk = { unit_amount = 390000 } }
-        ignore = ["unit_amount"]
-        lookup_key = "m"
-        [products.pro.prices.euro]
-        currency = "eur"
-        unit_amount = 100
-        [products.pro.prices.usage]
-        currency = "usd"
-        unit_amount_decimal = "0.2"
-        recurring = { interval = "month", usage_type = "metered", meter = "mtr_1A" }
-        [plans.all]
-        items = [{ price = "price.pro.monthly" }, { price = "pro.usage" }]
-        [moved]
-        "product.a" = "product.b"
-        "product.b" = "product.pro"
-        [adopt]
-        "product.pro" = { id = "prod_1", from = "old" }
-        """,
-        KINDS,
-    )
+GIVEN = """\
+[catalog]
+name = "acme"
+account = "acct_1"
+[products.pro]
+name = "Pro"
+active = true
+description = "Two\\nlines"
+default_price = "pro.monthly"
+[products.pro.prices.monthly]
+currency = "usd"
+unit_amount_decimal = "2900"
+recurring = { interval = "month", interval_count = 1, trial_period_days = 3 }
+currency_options = { jpy = { unit_amount = 4300 }, isk = { unit_amount = 390000 } }
+ignore = ["unit_amount"]
+lookup_key = "m"
+[products.pro.prices.euro]
+currency = "eur"
+unit_amount = 100
+[products.pro.prices.usage]
+currency = "usd"
+unit_amount_decimal = "0.2"
+recurring = { interval = "month", usage_type = "metered", meter = "mtr_1A" }
+[plans.all]
+items = [{ price = "price.pro.monthly" }, { price = "pro.usage" }]
+[moved]
+"product.a" = "product.b"
+"product.b" = "product.pro"
+[adopt]
+"product.pro" = { id = "prod_1", from = "old" }
+"""
+"""What says it at length, and in more ways than one."""
 
-    assert (
-        dump(catalog)
-        == """\
+WRITTEN = """\
 [catalog]
 name = "acme"
 account = "acct_1"
@@ -126,4 +121,7 @@ items = ["pro.monthly", "pro.usage"]
 [adopt]
 "product.pro" = { id = "prod_1", from = "old" }
 """
-    )
+
+
+def test_it_reads_as_a_person_would_write() -> None:
+    assert WRITTEN == dump(loads(GIVEN, KINDS))

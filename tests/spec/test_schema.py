@@ -22,9 +22,15 @@ HEAD = '[catalog]\nname = "acme"\n[products.pro]\nname = "Pro"\n'
 PRICE = HEAD + "[products.pro.prices.monthly]\n"
 
 
-def test_it_is_a_schema() -> None:
-    jsonschema.Draft7Validator.check_schema(SCHEMA)
-    jsonschema.Draft7Validator.check_schema(json_schema(KINDS, overlay=True))
+@pytest.mark.parametrize("overlay", [False, True])
+def test_it_is_a_schema(overlay: bool) -> None:
+    found = json_schema(KINDS, overlay=overlay)
+    rules = jsonschema.Draft7Validator(jsonschema.Draft7Validator.META_SCHEMA)
+    assert [] == [(error.json_path, error.message) for error in rules.iter_errors(found)]
+    assert jsonschema.Draft7Validator.META_SCHEMA["$schema"] == found["$schema"]
+    assert {kind.table for kind in KINDS.values() if kind.within is None} <= found[
+        "properties"
+    ].keys()
 
 
 GOOD = {

@@ -24,7 +24,7 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.codes import CODES
 from reconciler.model.codes import FIXED as UNLIFTED
 from reconciler.model.plan import Plan
-from reconciler.observer import observe
+from reconciler.observer.account import observe
 from reconciler.planner.attached import attached
 from reconciler.planner.build import plan
 from reconciler.simulator.core import Simulator

@@ -10,7 +10,7 @@ from reconciler.kinds.payment_link.body import PaymentLinkBody
 from reconciler.kinds.payment_link.check import check
 from reconciler.kinds.payment_link.forms import canonical, seen
 from reconciler.kinds.payment_link.words import headline
-from reconciler.model.kind import Kind
+from reconciler.model.kind import Kind, Permission
 from reconciler.model.values import Frozen
 
 KIND = Kind(
@@ -18,6 +18,7 @@ KIND = Kind(
     table="payment_links",
     path="/v1/payment_links",
     body=PaymentLinkBody,
+    permission=Permission(name="payment_links", label="Payment Links", labelled="guides"),
     id_prefixes=("plink_",),
     scopes=(Frozen({"active": True}), Frozen({"active": False})),
     canonical=canonical,

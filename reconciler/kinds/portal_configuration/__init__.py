@@ -12,7 +12,7 @@ from typing import Any
 from reconciler.kinds.portal_configuration.body import PortalConfigurationBody, canonical
 from reconciler.kinds.portal_configuration.check import check
 from reconciler.kinds.portal_configuration.offer import resolve
-from reconciler.model.kind import Kind
+from reconciler.model.kind import Kind, Permission
 from reconciler.model.values import Frozen
 
 _WORDS = {
@@ -52,6 +52,7 @@ KIND = Kind(
     table="portal_configurations",
     path="/v1/billing_portal/configurations",
     body=PortalConfigurationBody,
+    permission=Permission(name="customer_portal", label="Customer portal", labelled="guides"),
     id_prefixes=("bpc_",),
     scopes=(Frozen({"active": True}), Frozen({"active": False})),
     canonical=canonical,

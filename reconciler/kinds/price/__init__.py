@@ -10,7 +10,7 @@ from reconciler.kinds.price.body import PriceBody, canonical
 from reconciler.kinds.price.check import check
 from reconciler.kinds.price.words import amounts, headline, scale
 from reconciler.model.catalog import Resource
-from reconciler.model.kind import Archive, Kind, NaturalKey, Within
+from reconciler.model.kind import Archive, Kind, NaturalKey, Permission, Subscribed, Within
 from reconciler.model.values import Frozen
 
 
@@ -23,9 +23,12 @@ KIND = Kind(
     table="prices",
     path="/v1/prices",
     body=PriceBody,
+    # Named after what came before prices, and still covers both.
+    permission=Permission(name="plan", label="Prices", labelled="stripe"),
     retirement=Archive("active", value=False),
     id_prefixes=("price_", "plan_"),
     scopes=(Frozen({"active": True}), Frozen({"active": False})),
+    dated=True,
     natural_keys=(
         NaturalKey(field="lookup_key", default=_default_lookup_key, transfer="transfer_lookup_key"),
     ),
@@ -36,6 +39,7 @@ KIND = Kind(
     headline=headline,
     amounts=amounts,
     scale=scale,
+    subscribed=Subscribed(parameter="price", when=lambda body: bool(body.get("recurring"))),
     sellable=True,
     notes=(
         "A price cannot be deleted, only switched off; its subscribers go on paying it.",

@@ -5,12 +5,13 @@ Not for deciding whose an object is; that is the planner's `match`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from reconciler.errors import PermissionDeniedError
 from reconciler.model.catalog import Account
 from reconciler.model.kind import Kind
 from reconciler.model.lock import is_lock
@@ -44,13 +45,28 @@ def observe(
     with ThreadPoolExecutor(max_workers=len(stored) + 1) as pool:
         owner = pool.submit(lambda: account or reader.get_account())
         lists = {kind: pool.submit(_read_kind, reader, kind, progress) for kind in stored}
-        objects = {kind.name: future.result() for kind, future in lists.items()}
+        objects = {kind.name: found for kind, found in _results(lists)}
         found = snapshot(owner.result(), stored, objects)
         wanted = tuple(attached(found)) if attached is not None else ()
         whole = pool.map(partial(with_attached, reader), wanted)
         for live in whole:
             objects[live.kind.name][live.id] = live
         return replace(found, extra=len(wanted))
+
+
+def _results(
+    lists: Mapping[Kind, Future[dict[str, Live]]],
+) -> Iterator[tuple[Kind, dict[str, Live]]]:
+    """Yield what was read of each kind; a key that may not read some of them is told of all."""
+    denied = [
+        error
+        for future in lists.values()
+        if isinstance(error := future.exception(), PermissionDeniedError)
+    ]
+    if len(denied) > 1:
+        raise PermissionDeniedError("\n".join(str(error) for error in denied))
+    for kind, future in lists.items():
+        yield kind, future.result()
 
 
 def with_attached(reader: Reader, live: Live) -> Live:

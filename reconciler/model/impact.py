@@ -1,0 +1,65 @@
+"""What hangs on the objects that a plan takes out of use: subscriptions, and what names them.
+
+Not what becomes of the objects themselves; that is in `changes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reconciler.model.address import Address
+from reconciler.model.kind import Kinds
+from reconciler.model.named import may_name
+from reconciler.model.snapshot import Live
+from reconciler.model.values import Frozen
+
+ENDED = frozenset({"canceled", "incomplete_expired"})
+"""Statuses of subscriptions that are over. https://docs.stripe.com/api/subscriptions/object"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Impact:
+    """What hangs on one object that goes: is replaced, retired or switched off.
+
+    `hanging` are the ids of the objects in use, ours and others', that would stop working with
+    it or go on offering it. `subscriptions` counts by status those that have not ended; it is
+    `None` where there can be none, and where the number is not known: then `unknown` says why.
+    """
+
+    address: Address
+    kind: str
+    object: str
+    hanging: tuple[str, ...] = ()
+    subscriptions: Frozen | None = None
+    unknown: str = ""
+
+    @property
+    def counted(self) -> bool:
+        """Whether there can be subscriptions on it."""
+        return self.subscriptions is not None or bool(self.unknown)
+
+    @property
+    def total(self) -> int:
+        """How many subscriptions are on it, as far as known."""
+        return sum((self.subscriptions or {}).values())
+
+
+def hangs(on: Live, other: Live) -> bool:
+    """Whether `other`, which names an object, suffers when that goes.
+
+    What names a deleted object stops working; a payment link or a portal goes on offering what
+    nobody can buy. Whatever else names an archived object goes on with it as before.
+    """
+    return other.on and (on.kind.archive is None or other.kind.public)
+
+
+def hanging_kinds(going: Iterable[str], kinds: Kinds) -> frozenset[str]:
+    """Return the kinds whose objects may hang on objects of the kinds that go."""
+    names = {name for name in going if kinds[name].stored}
+    deleted = {name for name in names if kinds[name].archive is None}
+    return frozenset(
+        kind.name
+        for kind in kinds.values()
+        if kind.stored and may_name(kind.fields) & (names if kind.public else deleted)
+    )

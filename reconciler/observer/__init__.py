@@ -1,0 +1,1 @@
+"""Reads Stripe into values. It writes nothing, and judges nothing."""

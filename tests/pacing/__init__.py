@@ -1,0 +1,1 @@
+"""Pacing, in virtual time and against the simulator's own limiter."""
