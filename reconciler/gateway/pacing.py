@@ -140,11 +140,6 @@ class Pacer:
                 named.bucket.hold(now + min(retry_after, LONGEST_HOLD))
             return leave.endpoint if named is own else "", named.through
 
-    def hold(self, endpoint: str, seconds: float) -> None:
-        """Let nothing leave to `endpoint` for a while."""
-        with self._lock:
-            self._limit(endpoint).bucket.hold(self._timing.clock() + seconds)
-
     def _limit(self, endpoint: str) -> _Endpoint:
         found = self._endpoints.get(endpoint)
         if found is None:

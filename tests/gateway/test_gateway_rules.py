@@ -1,17 +1,12 @@
-"""The gateway's rules that need no network: keys, bases, pacing, form fields."""
+"""The gateway's rules that need no network: keys, bases, form fields."""
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from reconciler.errors import UsageError
 from reconciler.gateway.credentials import Key, check_account, check_base, redact
 from reconciler.gateway.form import encode
-from reconciler.gateway.pacing import Pacer, Timing
 from reconciler.model.address import Address
 from reconciler.model.values import Frozen, Pending
 
@@ -94,58 +89,6 @@ class TestBases:
         assert check_account("acct_1A") == "acct_1A"
         with pytest.raises(UsageError, match="is not the id of an account"):
             check_account("acct_1\r\nX: y")
-
-
-class TestPacing:
-    @given(
-        limit=st.integers(1, 40),
-        gaps=st.lists(st.sampled_from([0.0, 0.001, 0.02, 0.3, 2.0]), max_size=120),
-    )
-    def test_no_second_holds_more_than_the_limit(self, limit, gaps):
-        now, left = [0.0], []
-        timing = Timing(
-            clock=lambda: now[0],
-            sleep=lambda seconds: now.__setitem__(0, now[0] + seconds),
-        )
-        pacer = Pacer(endpoint=limit, overall=limit, timing=timing)
-        for gap in gaps:
-            now[0] += gap
-            pacer.wait("get /v1/prices")
-            left.append(now[0])
-        crowds = [sum(start <= at < start + 1 - 1e-6 for at in left) for start in left]
-        assert all(crowd <= max(limit, 2) for crowd in crowds)
-
-    def test_the_limit_is_used_nearly_whole(self, clock):
-        pacer = Pacer(endpoint=25, overall=100, timing=clock.timing)
-        started = clock.now
-        for _ in range(221):
-            pacer.wait("get /v1/prices")
-        assert 9.9 < clock.now - started < 10.1
-
-    def test_one_endpoint_does_not_wait_for_another(self, clock):
-        pacer = Pacer(endpoint=8, overall=100, timing=clock.timing)
-        for _ in range(10):
-            pacer.wait("get /v1/prices")
-        waited = len(clock.naps)
-        pacer.wait("get /v1/products")
-        assert waited == len(clock.naps)
-
-    def test_after_a_refusal_nobody_goes_to_that_endpoint_for_a_while(self, clock):
-        pacer = Pacer(endpoint=25, overall=100, timing=clock.timing)
-        pacer.hold("get /v1/prices", 3.0)
-        pacer.wait("get /v1/products")
-        assert clock.naps == []
-        pacer.wait("get /v1/prices")
-        assert clock.naps == [3.0]
-
-
-def test_the_naps_of_a_crowd_grow_evenly(clock):
-    pacer = Pacer(endpoint=9, overall=1000, timing=clock.timing)
-    times = []
-    for _ in range(6):
-        pacer.wait("post /v1/prices")
-        times.append(clock.now)
-    assert [round(later - sooner, 6) for sooner, later in pairwise(times)] == [0.125] * 5
 
 
 class TestForm:
