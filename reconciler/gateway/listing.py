@@ -124,6 +124,17 @@ def listing(ask: Ask, lists: Sequence[Mapping[str, str]], *, dated: bool) -> Ite
             pool.shutdown(wait=False, cancel_futures=True)
 
 
+def plainly(ask: Ask, fixed: Mapping[str, str]) -> Iterator[Item]:
+    """Yield all that one list holds, page by page, in this thread: for what is short."""
+    after: dict[str, str] = {}
+    while True:
+        page = ask({"limit": str(PAGE), **fixed, **after})
+        yield from page.items
+        if not page.more:
+            return
+        after = {"starting_after": str(page.items[-1]["id"])}
+
+
 def _land(span: _Span, page: Page, *, dated: bool) -> None:
     scope = span.of
     scope.pages += 1
@@ -150,8 +161,10 @@ def _cuts(span: _Span, first: int, last: int) -> list[int]:
 
     `first` and `last` are when its first and last object were created.
     """
-    length = max(1, round((first - last) * _FILL))
     count = span.of.windows()
+    if first == last:  # more than a page in one second: by cursor, and what is older beside it
+        return [last] if count and (span.since is None or span.since < last) else []
+    length = max(1, round((first - last) * _FILL))
     if span.since is not None:
         count = min(count, (last - span.since) // length)
         # Cut evenly, so that no sliver is left at the end.
