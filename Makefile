@@ -7,7 +7,7 @@ PYTHON := .venv/bin/python
 STAMP := .venv/set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fuzz lint clean
+.PHONY: help setup demo test fuzz lint torture soak bench clean
 
 help:
 	@echo "make demo    plan and apply the example catalog on a simulated Stripe"
@@ -16,6 +16,7 @@ help:
 	@echo "make lint    check style, types and the layering of modules"
 	@echo "make torture every fault at every write; writes its table into docs/reliability.md"
 	@echo "make soak    2,000 rounds of edits, faults and resumes (ROUNDS=N for another number)"
+	@echo "make bench   measure, and write docs/performance.md (about five minutes)"
 	@echo "make clean   remove .venv and what tools left behind"
 
 setup: $(STAMP)
@@ -54,6 +55,9 @@ torture: $(STAMP)
 
 soak: $(STAMP)
 	@PYTHONPATH=tests $(PYTHON) -m torture soak --seed $(SEED) --rounds $(ROUNDS) --write
+
+bench: $(STAMP)
+	@$(PYTHON) -m benchmarks
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

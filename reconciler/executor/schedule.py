@@ -1,9 +1,13 @@
-"""Which step may go now: one whose predecessors are all done, of the longest chain first."""
+"""Which step may go now: one whose predecessors are all done, of the longest chain first.
+
+Stripe limits each endpoint by itself, so calls take turns: of those that may go, one to the
+endpoint with the fewest under way. Else all products would be made before their first price is.
+"""
 
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
 from reconciler.model.plan import Step
@@ -25,7 +29,9 @@ class Schedule:
             for name in step.after:
                 self._followers[name].append(step.id)
         self._length = {} if in_order else self._lengths()
-        self._ready: list[tuple[int, int]] = []
+        self._in_order = in_order
+        self._ready: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._under_way: Counter[str] = Counter()
         for name, count in self._waits.items():
             if count == 0:
                 self._push(name)
@@ -39,14 +45,23 @@ class Schedule:
         return lengths
 
     def _push(self, name: str) -> None:
-        heapq.heappush(self._ready, (-self._length.get(name, 0), self._index[name]))
+        number = self._index[name]
+        line = "" if self._in_order else self._steps[number].call
+        heapq.heappush(self._ready[line], (-self._length.get(name, 0), number))
 
     def next(self) -> Step | None:
         """Take a step that may go now; `None` while there is none."""
-        return self._steps[heapq.heappop(self._ready)[1]] if self._ready else None
+        lines = [line for line, ready in self._ready.items() if ready]
+        if not lines:
+            return None
+        line = min(lines, key=lambda name: (self._under_way[name], self._ready[name][0]))
+        step = self._steps[heapq.heappop(self._ready[line])[1]]
+        self._under_way[step.call] += 1
+        return step
 
     def landed(self, step: Step) -> None:
         """Let go what waited for this step alone."""
+        self._under_way[step.call] -= 1
         for name in self._followers.get(step.id, ()):
             if name in self._waits:
                 self._waits[name] -= 1

@@ -24,7 +24,7 @@ PAGE = 100
 """As many as Stripe puts on a page."""
 
 SIDE_BY_SIDE = 8
-"""Pages in flight: with 25 a second allowed and 250 ms for each, no more than 7 could be."""
+"""Windows in flight: with 25 a second allowed and 250 ms for each, no more than 7 could be."""
 
 _PLAIN = 2
 """Pages read one after the other first: most lists end within them, and windows would be waste."""
@@ -89,7 +89,7 @@ class _Scope:
         """
         if self.pages < _PLAIN:
             return 0
-        most = min(SIDE_BY_SIDE, max(2, self.pages // 3))
+        most = min(SIDE_BY_SIDE, max(3, self.pages // 3))
         return int(most * min(1.0, 1.5 * sum(self.fills) / len(self.fills)))
 
 
@@ -101,10 +101,10 @@ def listing(ask: Ask, lists: Sequence[Mapping[str, str]], *, dated: bool) -> Ite
     """
     roots = [_Span(_Scope({"limit": str(PAGE), **fixed})) for fixed in lists]
     flying: dict[Future[Page], _Span] = {}
-    with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
+    with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE + 1) as pool:
 
         def send(spans: Sequence[_Span]) -> None:
-            for span in spans:
+            for span in reversed(spans):  # the open end first: what follows hangs on it
                 flying[pool.submit(ask, span.parameters)] = span
 
         send(roots)

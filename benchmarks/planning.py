@@ -1,0 +1,129 @@
+"""Reading a file and an account in process, and planning: processor time and memory.
+
+Run as a program it measures one size and prints JSON, so that the memory is that of this size.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from benchmarks.accounts import Size, catalog, prices, products
+from reconciler import kinds
+from reconciler.gateway.stripe import API_VERSION
+from reconciler.model.catalog import Account
+from reconciler.model.kind import Kind
+from reconciler.model.marks import Items
+from reconciler.observer.account import observe
+from reconciler.planner.build import plan
+from reconciler.spec.load import loads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """Seconds of processor time, and MiB. `parsing` is the base line: the bytes, and no more."""
+
+    prices: int
+    megabytes: float
+    parsing: float
+    load: float
+    observe: float
+    plan: float
+    memory: float
+    changes: int
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long as parsing alone."""
+        return (self.load + self.observe + self.plan) / self.parsing
+
+
+class Pages:
+    """An account in process: a `Reader` of pages that it has as bytes."""
+
+    def __init__(self, size: Size) -> None:
+        self.bytes = {"product": _pages(products(size)), "price": _pages(prices(size))}
+
+    def now(self) -> int:
+        """Return a moment."""
+        return 1_760_000_000
+
+    def get_account(self) -> Account:
+        """Return whose it is."""
+        return Account(id="acct_1Benchmark", livemode=True)
+
+    def get_objects(self, kind: Kind) -> Iterator[Mapping[str, Any]]:
+        """Return what is on the pages of a kind."""
+        for page in self.bytes.get(kind.name, ()):
+            yield from json.loads(page)["data"]
+
+    def get_object(self, kind: Kind, object_id: str) -> Mapping[str, Any] | None:
+        """Return nothing: nobody asks."""
+        raise LookupError(f"{kind.name} {object_id}")
+
+    def get_items(self, kind: Kind, object_id: str, items: Items) -> Iterator[Mapping[str, Any]]:
+        """Return nothing: nobody asks."""
+        raise LookupError(f"{kind.name} {object_id} {items.path}")
+
+    def get_subscriptions(self, on: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+        """Return nothing: nobody asks."""
+        raise LookupError(str(on))
+
+
+def _pages(objects: list[dict[str, Any]]) -> list[bytes]:
+    return [
+        json.dumps({"object": "list", "data": objects[at : at + 100]}).encode()
+        for at in range(0, len(objects), 100)
+    ]
+
+
+def cost(size: Size) -> Cost:
+    """Measure one size in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.planning", str(size.prices), str(size.changed)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    return Cost(**json.loads(ran.stdout))
+
+
+def _measure(size: Size) -> Cost:
+    text, account, known = catalog(size), Pages(size), kinds.load()
+    pages = [page for found in account.bytes.values() for page in found]
+    before = _memory()
+    # Parsing first: what it leaves behind must not make the others' memory look smaller.
+    parsing, _ = _timed(lambda: (tomllib.loads(text), [json.loads(page) for page in pages]))
+    load, wanted = _timed(lambda: loads(text, known))
+    seeing, snapshot = _timed(lambda: observe(account, known.values()))
+    planning, made = _timed(
+        lambda: plan(wanted, snapshot, known, api_version=API_VERSION, allow=("RC101",))
+    )
+    return Cost(
+        prices=size.prices,
+        megabytes=(len(text) + sum(map(len, pages))) / 1e6,
+        parsing=parsing,
+        load=load,
+        observe=seeing,
+        plan=planning,
+        memory=_memory() - before,
+        changes=len(made.changes),
+    )
+
+
+def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    began = time.process_time()
+    result = work()
+    return time.process_time() - began, result
+
+
+def _memory() -> float:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(_measure(Size(prices=int(sys.argv[1]), changed=int(sys.argv[2]))))))
