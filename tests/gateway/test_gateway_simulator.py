@@ -95,7 +95,9 @@ def test_a_list_is_paged_to_its_end_archived_ones_included_each_once(
     listed = [item["id"] for item in gateway.get_objects(product)]
     assert {f"prod_{number}" for number in range(430)} == set(listed)
     assert len(listed) == 430
-    assert gateway.requests - before == 8, "of each list three pages, and what is older beside the last"
+    assert gateway.requests - before == 8, (
+        "of each list three pages, and what is older beside the last"
+    )
 
 
 def test_an_update_sends_only_what_changes_and_clears_by_an_empty_string(
