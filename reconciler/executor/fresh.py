@@ -12,7 +12,7 @@ from typing import Any
 
 from reconciler.errors import StalePlanError
 from reconciler.model.canonical import finish
-from reconciler.model.catalog import relevant
+from reconciler.model.catalog import Account, relevant
 from reconciler.model.kind import Kind, Kinds
 from reconciler.model.named import renamed
 from reconciler.model.plan import HeldBy, Plan, Step, Unmoved
@@ -187,3 +187,23 @@ def refuse_answer(step: Step, problems: Iterable[str]) -> None:
 def seen_world(snapshot: Snapshot, kinds: Kinds, names: Names) -> World:
     """Return the account as it is, in the names by which the plan knows it."""
     return world(snapshot, (kinds[name] for name in snapshot.objects), names.made)
+
+
+def refuse_other_account(plan: Plan, account: Account) -> None:
+    """Raise `StalePlanError` where the plan was made for another account, or another mode."""
+    if plan.account is not None and account.id is None:
+        raise StalePlanError(
+            f"The plan is for {plan.account}, and the key may not read which account it reaches.\n"
+            "  Give the restricted key the permission to read accounts, or use another key."
+        )
+    if plan.account is not None and plan.account != account.id:
+        raise StalePlanError(
+            f"The plan is for {plan.account}, and the key reaches {account.id}.\n"
+            "  Use the key of that account, or make a new plan."
+        )
+    if plan.livemode != account.livemode:
+        mode = "live" if plan.livemode else "test"
+        raise StalePlanError(
+            f"The plan is for {mode} mode, and the key is for {account.mode} mode.\n"
+            "  Use the other key, or make a new plan."
+        )

@@ -22,17 +22,18 @@ from reconciler.errors import (
 from reconciler.executor import filling, fresh, guarding
 from reconciler.executor.journal import Journal, Record
 from reconciler.executor.lease import Lease
+from reconciler.executor.looks import Looked, Looks
 from reconciler.executor.outcome import Done, Outcome
 from reconciler.executor.resume import Progress, find_out, otherwise, perform
 from reconciler.executor.schedule import Schedule
 from reconciler.executor.verify import verify
 from reconciler.model.catalog import Account
 from reconciler.model.kind import Kind, Kinds
-from reconciler.model.plan import Plan, Step, Unmoved
+from reconciler.model.plan import Plan, Step
 from reconciler.model.snapshot import Live
-from reconciler.model.values import EMPTY, Frozen, Pending
+from reconciler.model.values import Frozen, Pending
 from reconciler.model.world import World, handle_of
-from reconciler.observer.account import observe, whole, with_attached
+from reconciler.observer.account import observe, whole
 from reconciler.ports import Reader, Writer
 
 OUTCOME_UNKNOWN = (ConnectionLostError, UnexpectedAnswerError, KeyboardInterrupt)
@@ -40,9 +41,6 @@ OUTCOME_UNKNOWN = (ConnectionLostError, UnexpectedAnswerError, KeyboardInterrupt
 
 WATCH = 5.0
 """Every so many seconds of waiting for answers the lock is seen to."""
-
-STALE_AFTER = 30.0
-"""Seconds for which what was read of an object is taken for what it is."""
 
 
 class Stop(Protocol):
@@ -127,8 +125,10 @@ class _Run:
     writes: int = 0
     unknown: bool = False
     shown: dict[str, Mapping[str, str]] = field(default_factory=dict)
-    _read_at: float = 0.0
-    _known_at: dict[object, float] = field(default_factory=dict)
+    looks: Looks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.looks = Looks(self.plan, self.kinds, self.reader, self.clock)
 
     def touched(self, *more: str) -> list[Kind]:
         names = {step.kind for step in self.plan.steps} | set(self.plan.seen) | set(more)
@@ -140,9 +140,9 @@ class _Run:
         kinds = self.touched(*guarding.watched(self.plan, self.kinds))
         wanted = fresh.attached(self.plan, self.kinds, done)
         snapshot = observe(self.reader, kinds, attached=wanted)
-        self._read_at = self.clock()
+        self.looks.all_known()
         self.account = snapshot.account
-        _same_account(self.plan, snapshot.account)
+        fresh.refuse_other_account(self.plan, snapshot.account)
         if record is not None:
             self.progress = find_out(record, self.kinds, snapshot)
             self._note_found(record)
@@ -170,7 +170,7 @@ class _Run:
     def drive(self, workers: int) -> None:
         """Make every call that is left, each after those it waits for."""
         schedule = Schedule(self.plan.steps, self.progress.done, in_order=workers == 1)
-        flying: dict[Future[_Answer], Step] = {}
+        flying: dict[_Flight, Step] = {}
         failure: BaseException | None = None
         with ThreadPoolExecutor(max_workers=workers) as pool:
             while True:
@@ -181,7 +181,7 @@ class _Run:
                     if step is None:
                         break
                     try:
-                        flying[self._launch(pool, step)] = step
+                        flying[self._begin(pool, step)] = step
                     except ReconcilerError as error:
                         failure = error
                 if not flying:
@@ -190,8 +190,12 @@ class _Run:
                 for future in finished:
                     step = flying.pop(future)
                     try:
-                        self._land(step, future)
-                        schedule.landed(step)
+                        found = self._result(step, future)
+                        if isinstance(found, _Answer):
+                            self._land(step, found)
+                            schedule.landed(step)
+                        elif failure is None:
+                            failure = self._take_off(pool, flying, step, found)
                     except ReconcilerError as error:
                         self.unknown = self.unknown or isinstance(error, OUTCOME_UNKNOWN)
                         failure = failure or error
@@ -216,8 +220,8 @@ class _Run:
         verify(self.plan, self.kinds, self.expected, snapshot, self.progress.names)
 
     def _await(
-        self, flying: Mapping[Future[_Answer], Step], failure: BaseException | None
-    ) -> tuple[set[Future[_Answer]], BaseException | None]:
+        self, flying: Mapping[_Flight, Step], failure: BaseException | None
+    ) -> tuple[set[_Flight], BaseException | None]:
         """Wait for an answer, holding the lock.
 
         An interrupt lets the calls in flight finish, and starts no more.
@@ -230,9 +234,18 @@ class _Run:
             return set(), failure or error
         return set(done), failure
 
-    def _launch(self, pool: ThreadPoolExecutor, step: Step) -> Future[_Answer]:
+    def _begin(self, pool: ThreadPoolExecutor, step: Step) -> _Flight:
+        """Let a call go, or first the look at what it relies on, if what is known of that is old.
+
+        Looks go side by side with calls: waiting for one would hold up all the others.
+        """
+        old = tuple(self.looks.outdated(step))
+        if not old:
+            return self._launch(pool, step)
+        return pool.submit(self.looks.look, old, self.expected, self.progress)
+
+    def _launch(self, pool: ThreadPoolExecutor, step: Step) -> _Flight:
         """Note a call, then let it go."""
-        self._look_again(step)
         if self.lease is not None:
             self.lease.check()
         object_id, payload = filling.filled(step, self.progress.made)
@@ -255,45 +268,33 @@ class _Run:
             return _Answer(content=answer, instead=True)
         return _Answer(content=answer, instead=False)
 
-    def _look_again(self, step: Step) -> None:
-        """Read what the step relies on once more if what is known of it is old."""
-        now = self.clock()
-        made = self.progress.made
-        names = self.progress.names
-        for reliance in step.relies_on:
-            if not isinstance(reliance, Unmoved):
-                continue
-            handle = reliance.object
-            if now - self._known_at.get(handle, self._read_at) <= STALE_AFTER:
-                continue
-            kind = self.kinds[reliance.kind]
-            object_id = made[handle.address] if isinstance(handle, Pending) else handle
-            raw = self.reader.get_object(kind, object_id)
-            self._known_at[handle] = self.clock()
-            body = self.expected.body(kind, handle)
-            live = self._whole(kind, raw, body or EMPTY)
-            fresh.refuse(
-                fresh.object_differences(self.plan, kind, handle, body, live, names),
-                written=len(self.progress.done),
-            )
-
-    def _whole(self, kind: Kind, raw: Mapping[str, Any] | None, body: Frozen) -> Live | None:
-        """Return an answer as an object, with the entries of its lists that are relied on."""
-        if raw is None:
-            return None
-        live = Live(kind, whole(self.reader, kind, raw), self.reader.now())
-        relied = kind.attached is not None and kind.attached.name in body
-        return with_attached(self.reader, live) if relied else live
-
-    def _land(self, step: Step, future: Future[_Answer]) -> None:
-        """Note an answer and compare it with what it had to be."""
+    def _take_off(
+        self,
+        pool: ThreadPoolExecutor,
+        flying: dict[_Flight, Step],
+        step: Step,
+        looked: Looked,
+    ) -> ReconcilerError | None:
+        """Let a call go if the look before it allows it; return what stops it."""
         try:
-            answer = future.result()
+            self.looks.take(looked, written=len(self.progress.done))
+            flying[self._launch(pool, step)] = step
+        except ReconcilerError as error:
+            return error
+        return None
+
+    def _result(self, step: Step, flight: _Flight) -> _Answer | Looked:
+        """Return what came back; a refusal is noted."""
+        try:
+            return flight.result()
         except OUTCOME_UNKNOWN:
             raise  # what became of it is unknown, and the journal says just that
         except StripeError as error:
             self.journal.refused(step.id, str(error))
             raise
+
+    def _land(self, step: Step, answer: _Answer) -> None:
+        """Note an answer and compare it with what it had to be."""
         kind, handle = self.kinds[step.kind], handle_of(step)
         sent = otherwise(step) if answer.instead else step
         content = answer.content
@@ -304,7 +305,7 @@ class _Run:
         self._show(kind, object_id, content or {})
         body = self.expected.perform(self.kinds, sent)
         if not step.part:  # the answer to those tells of the entry, not of its object
-            self._known_at[handle] = self.clock()
+            self.looks.known(handle)
         if content is not None and body is not None:
             names = self.progress.names
             if step.part:
@@ -362,20 +363,5 @@ class _Answer:
     instead: bool
 
 
-def _same_account(plan: Plan, account: Account) -> None:
-    if plan.account is not None and account.id is None:
-        raise StalePlanError(
-            f"The plan is for {plan.account}, and the key may not read which account it reaches.\n"
-            "  Give the restricted key the permission to read accounts, or use another key."
-        )
-    if plan.account is not None and plan.account != account.id:
-        raise StalePlanError(
-            f"The plan is for {plan.account}, and the key reaches {account.id}.\n"
-            "  Use the key of that account, or make a new plan."
-        )
-    if plan.livemode != account.livemode:
-        mode = "live" if plan.livemode else "test"
-        raise StalePlanError(
-            f"The plan is for {mode} mode, and the key is for {account.mode} mode.\n"
-            "  Use the other key, or make a new plan."
-        )
+_Flight = Future[_Answer | Looked]
+"""A call that is under way, or the look before it."""
