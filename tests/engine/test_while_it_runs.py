@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,19 @@ import pytest
 from engine.bench import ALL, applied, become, only, planned
 from engine.gizmos import KINDS
 from engine.shop import Sent, Shop
-from reconciler.errors import IncompleteError, RefusedError, StalePlanError, VerificationError
-from reconciler.executor.journal import Journal
+from reconciler.errors import (
+    ConnectionLostError,
+    IncompleteError,
+    ReconcilerError,
+    RefusedError,
+    StalePlanError,
+    VerificationError,
+)
+from reconciler.executor.journal import Journal, load
 from reconciler.executor.rehearse import Rehearsal
 from reconciler.executor.run import apply
-from reconciler.model.plan import Step
+from reconciler.model.kind import Kind
+from reconciler.model.plan import Plan, Step
 
 TEXT = """
 [gizmos.pro]
@@ -242,3 +252,61 @@ class TestSideBySide:
             f"acme/{step.address}" for step in made.steps
         ]
         assert [done.step for done in outcome.done] == [step.id for step in made.steps]
+
+
+class TestLooksBeforeCalls:
+    """Every look at the clock after the first one is a minute later, so all that is known is old."""
+
+    THREE = "".join(f'[gizmos.g{number}]\nname = "{{}} {number}"\n' for number in range(3))
+
+    def changed(self) -> tuple[Shop, Plan]:
+        shop = Shop()
+        become(shop, self.THREE.replace("{}", "One"))
+        made = planned(shop, self.THREE.replace("{}", "Two"))
+        shop.sent.clear()
+        return shop, made
+
+    def test_they_go_side_by_side(self) -> None:
+        shop, made = self.changed()
+        crowd = threading.Barrier(3)
+
+        class Slow(Shop):
+            def get_object(self, kind: Kind, object_id: str) -> Mapping[str, Any] | None:
+                crowd.wait(timeout=20)  # broken, and an error, if they came one by one
+                return super().get_object(kind, object_id)
+
+        far = Slow(objects=shop.objects)
+        clock = map(float, itertools.count(0, 60))
+        apply(
+            made,
+            KINDS,
+            far,
+            far,
+            journal=Journal.none("run1"),
+            clock=lambda: next(clock),
+            workers=3,
+            proof=False,
+        )
+        assert sorted(one["name"] for one in far.objects["gizmo"].values()) == [
+            "Two 0",
+            "Two 1",
+            "Two 2",
+        ]
+
+    def test_one_that_fails_is_no_call_of_unknown_outcome(self, tmp_path: Path) -> None:
+        shop, made = self.changed()
+
+        class Broken(Shop):
+            def get_object(self, kind: Kind, object_id: str) -> Mapping[str, Any] | None:
+                raise ConnectionLostError("the line broke")
+
+        far = Broken(objects=shop.objects)
+        clock = map(float, itertools.count(0, 60))
+        path = tmp_path / "journal"
+        with (
+            closing(Journal.create(path, "run1", made)) as journal,
+            pytest.raises(ReconcilerError, match="the line broke"),
+        ):
+            apply(made, KINDS, far, far, journal=journal, clock=lambda: next(clock))
+        assert far.sent == []
+        assert not load(path, KINDS).unknown
