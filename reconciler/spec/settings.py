@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from reconciler.model.address import Address
 from reconciler.model.catalog import RESERVED, Policy
@@ -149,16 +149,15 @@ class SettingsReader:
         table = self._table("defaults", takers)
         for name, value in table.items():
             body, field_name = stands_for(takers[name].body, name)
-            info = body.model_fields[field_name]
-            annotation: Any = Annotated[info.annotation, *info.metadata]
-            adapter: TypeAdapter[Any] = TypeAdapter(annotation)
+            given = {field_name: value}
             try:
-                adapter.validate_python(value, strict=True)
+                body.model_validate(given)
             except ValidationError as error:
-                found = complaints(body, {name: value}, _under(name, error))
-                for complaint in found:
-                    more = {"why": complaint.why, "mend": complaint.mend}
-                    self._tell(("defaults", name), complaint.what, **more)
+                # That the others are missing is no matter here.
+                for complaint in complaints(body, given, error):
+                    if complaint.at[:1] == (field_name,):
+                        more = {"why": complaint.why, "mend": complaint.mend}
+                        self._tell(("defaults", name), complaint.what, **more)
         return table
 
     def _policy(self) -> Policy:
@@ -229,19 +228,3 @@ class SettingsReader:
                 mend = suggest(text, [str(address) for address in self._defined])
                 self._tell(at, f'"{text}" is not in the catalog', why=why, mend=mend)
         return tuple(entry for entry in entries if isinstance(entry, str))
-
-
-def _under(name: str, error: ValidationError) -> ValidationError:
-    """Return an error about a lone value as one about the field `name`."""
-    return ValidationError.from_exception_data(
-        error.title,
-        [
-            {
-                "type": detail["type"],
-                "loc": (name, *detail["loc"]),
-                "input": detail["input"],
-                "ctx": detail.get("ctx", {}),
-            }
-            for detail in error.errors(include_url=False)
-        ],
-    )
