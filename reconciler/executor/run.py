@@ -169,7 +169,12 @@ class _Run:
 
     def drive(self, workers: int) -> None:
         """Make every call that is left, each after those it waits for."""
-        schedule = Schedule(self.plan.steps, self.progress.done, in_order=workers == 1)
+        schedule = Schedule(
+            self.plan.steps,
+            self.progress.done,
+            in_order=workers == 1,
+            begun=self.progress.attempts,
+        )
         flying: dict[_Flight, Step] = {}
         failure: BaseException | None = None
         with ThreadPoolExecutor(max_workers=workers) as pool:
