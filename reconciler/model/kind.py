@@ -271,6 +271,8 @@ class Kind:
     """What of an answer people use, and a successor has another of: a payment link's URL."""
     public: bool = False
     """Whether customers come to it by themselves, and find what it names: a link, a portal."""
+    needed: bool = False
+    """Whether what names it stops working when it is retired, not only when it is deleted."""
     headline: Callable[[Mapping[str, Any]], str] = _name
     """The object in a few words: `29.00 USD / month`."""
     amounts: Callable[[Mapping[str, Any]], Mapping[str, Decimal]] = _no_amounts

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from reconciler.model.address import Address
+from reconciler.model.impact import vital
 from reconciler.model.plan import Finding
 from reconciler.model.snapshot import Live
 from reconciler.planner.decide import Decision
@@ -42,6 +43,10 @@ def kills(evidence: Evidence) -> Iterator[Finding]:
     for decision in evidence.decisions:
         current = decision.binding.current
         if decision.turns_off and current is not None:
+            hanging = _hanging(evidence, current.live)
+            if hanging:
+                text = f"{current.live.id} would be switched off{hanging}."
+                yield Finding(code="RC109", address=decision.address, text=text)
             yield from _closed(decision.address, current.live)
             for text in _sold_by_others(evidence, current.live):
                 yield Finding(code="RC109", address=decision.address, text=text)
@@ -111,7 +116,7 @@ def _hanging(evidence: Evidence, live: Live, *, others: bool = False) -> str:
 
     With `others` only what is not ours: what is follows to the successor.
     """
-    if live.kind.archive is not None:
+    if not vital(live.kind):
         return ""
     going = {retirement.live.id for retirement in evidence.retirements}
     if others:
