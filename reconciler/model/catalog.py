@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from reconciler.model.address import Address
 from reconciler.model.kind import Kind
-from reconciler.model.values import Frozen, digest, freeze, to_json
+from reconciler.model.values import Frozen, digest, freeze
 
 RESERVED = "reconciler"
 """Metadata keys that begin with this are ours; the file may not use them."""
@@ -114,36 +114,33 @@ class Catalog:
     def digest(self) -> str:
         """The digest of all that the files say, whatever their layout and comments."""
         return digest(
-            freeze(
-                {
-                    "name": self.name,
-                    "account": self.account,
-                    "previous_name": self.previous_name,
-                    "ignore_metadata": self.ignore_metadata,
-                    "resources": {
-                        str(address): _said(resource)
-                        for address, resource in self.resources.items()
-                    },
-                    "moved": {str(old): str(new) for old, new in self.moved.items()},
-                    "adopt": {
-                        str(address): {"id": entry.id, "from": entry.from_}
-                        for address, entry in self.adopt.items()
-                    },
-                    "policy": {
-                        "max_change_ratio": self.policy.max_change_ratio,
-                        "max_price_change_percent": self.policy.max_price_change_percent,
-                        "allow": self.policy.allow,
-                        **({} if self.policy.lock else {"lock": False}),
-                        **({} if self.policy.subscribers == "allow" else {"subscribers": "deny"}),
-                    },
-                }
-            )
+            {
+                "name": self.name,
+                "account": self.account,
+                "previous_name": self.previous_name,
+                "ignore_metadata": self.ignore_metadata,
+                "resources": {
+                    str(address): _said(resource) for address, resource in self.resources.items()
+                },
+                "moved": {str(old): str(new) for old, new in self.moved.items()},
+                "adopt": {
+                    str(address): {"id": entry.id, "from": entry.from_}
+                    for address, entry in self.adopt.items()
+                },
+                "policy": {
+                    "max_change_ratio": freeze(self.policy.max_change_ratio),
+                    "max_price_change_percent": freeze(self.policy.max_price_change_percent),
+                    "allow": self.policy.allow,
+                    **({} if self.policy.lock else {"lock": False}),
+                    **({} if self.policy.subscribers == "allow" else {"subscribers": "deny"}),
+                },
+            }
         )
 
 
 def _said(resource: Resource) -> dict[str, Any]:
     return {
-        "body": to_json(resource.body),
+        "body": resource.body,
         "ignore": sorted(resource.ignore),
         "protect": resource.protect,
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
 
 from reconciler.model.address import Address
 from reconciler.model.canonical import finish
@@ -17,8 +17,9 @@ from reconciler.model.diff import diff
 from reconciler.model.marks import Rule
 from reconciler.model.named import references
 from reconciler.model.settle import settle
+from reconciler.model.shape import Shape
 from reconciler.model.snapshot import Snapshot
-from reconciler.model.values import Frozen, Pending, substitute
+from reconciler.model.values import Frozen, Pending, resolved
 from reconciler.planner.match import Bound, Matched, Origin
 from reconciler.planner.referrers import Referrers
 
@@ -92,12 +93,8 @@ def ids_of(bindings: Mapping[Address, Binding]) -> Ids:
 
 def resolve(resource: Resource, ids: Ids) -> Frozen:
     """Return a resource's body with references to known objects replaced by their ids."""
-
-    def known(leaf: Any) -> Any:
-        return ids.get(leaf.address, leaf) if isinstance(leaf, Pending) else leaf
-
     # Sets are sorted by what they hold, so they are sorted anew.
-    return finish(resource.kind, substitute(resource.body, known))
+    return finish(resource.kind, resolved(resource.body, ids))
 
 
 def _choose(
@@ -148,13 +145,17 @@ def _outlived(bound: Bound, snapshot: Snapshot) -> bool:
     """
     live = bound.live
     parent = live.kind.within.field if live.kind.within else ""  # which it cannot outlive
-    # What can be changed may well name what came later.
-    fixed = {name: each for name, each in live.kind.fields.items() if each.rule is Rule.REPLACE}
-    named = references(fixed, live.body, late=False, skip=parent)
+    named = references(_fixed(live.kind.fields), live.body, late=False, skip=parent)
     return any(
         target is not None and target.created > live.created > 0
         for target in (snapshot.find(name) for name in named if isinstance(name, str))
     )
+
+
+@cache
+def _fixed(fields: Shape) -> Shape:
+    """Return the fields that never change: what can be changed may well name what came later."""
+    return Shape({name: field for name, field in fields.items() if field.rule is Rule.REPLACE})
 
 
 def in_order(resources: Mapping[Address, Resource]) -> Iterable[Resource]:
