@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 
 from reconciler.model.address import Address
@@ -32,6 +33,7 @@ class Binding:
     one that it takes the place of. `superseded` bear the same stamp and are retired.
     `ambiguous` says that the file could not tell which of several it is (RC111).
     `given` is the body that the file gives, with references resolved as far as they are known.
+    `alike` says that the file, by what it gives, leaves `current` as it is, metadata aside.
     """
 
     resource: Resource
@@ -40,6 +42,7 @@ class Binding:
     predecessor: Bound | None = None
     superseded: tuple[Bound, ...] = ()
     ambiguous: bool = False
+    alike: bool = False
 
     @property
     def giver(self) -> Bound | None:
@@ -104,7 +107,9 @@ def _choose(
         return Binding(resource=resource, given=given, current=next(iter(found), None))
     active = [bound for bound in found if bound.on]
     archived = [bound for bound in found if not bound.on]
-    fitting = [bound for bound in active if _fits(resource, given, bound, bound)]
+    fits = [_fit(resource, given, bound, bound) for bound in active]
+    alike = fits == [_Fit.ALIKE]
+    fitting = [bound for bound, fit in zip(active, fits, strict=True) if fit is not _Fit.NOT]
     if len(fitting) > 1:  # where the file cannot tell, the one that others hang on is meant
         fitting.sort(key=lambda bound: -len(referrers.to(bound.live.id)))
     ambiguous = len(active) > 1 and len(fitting) != 1
@@ -115,8 +120,10 @@ def _choose(
         archived.sort(key=lambda bound: -sum(other.on for other in referrers.to(bound.live.id)))
     if current is None:
         predecessor = rest.pop(0) if rest else None
-        returning = (b for b in archived if _fits(resource, given, b, predecessor or b))
-        current = next(returning, None)
+        for bound in archived:
+            if _fit(resource, given, bound, predecessor or bound) is not _Fit.NOT:
+                current = bound
+                break
     return Binding(
         resource=resource,
         given=given,
@@ -124,18 +131,34 @@ def _choose(
         predecessor=predecessor,
         superseded=tuple(rest),
         ambiguous=ambiguous,
+        alike=alike,
     )
 
 
-def _fits(resource: Resource, given: Frozen, bound: Bound, giver: Bound) -> bool:
-    """Whether the object can become what is wanted without a replacement.
+class _Fit(Enum):
+    """Whether an object is what is wanted, can become it, or can not without a replacement."""
+
+    ALIKE = "alike"
+    IN_PLACE = "in place"
+    NOT = "not"
+
+
+def _fit(resource: Resource, given: Frozen, bound: Bound, giver: Bound) -> _Fit:
+    """Say how an object fits what is wanted, metadata aside: that can always be changed.
 
     What the file leaves out it keeps from `giver`, itself or the one whose place it would take.
     """
     fields = resource.kind.fields
     body = bound.live.body
-    wanted = settle(fields, given, giver.live.body, ignore=resource.ignore, own=body)
-    return all(edit.rule is not Rule.REPLACE for edit in diff(fields, body, wanted))
+    ignore = resource.ignore | _METADATA
+    wanted = settle(fields, given, giver.live.body, ignore=ignore, own=body)
+    edits = diff(fields, body, wanted)
+    if any(edit.rule is Rule.REPLACE for edit in edits):
+        return _Fit.NOT
+    return _Fit.IN_PLACE if edits or body != wanted else _Fit.ALIKE
+
+
+_METADATA = frozenset({"metadata"})
 
 
 def _outlived(bound: Bound, snapshot: Snapshot) -> bool:
@@ -169,7 +192,7 @@ def in_order(resources: Mapping[Address, Resource]) -> Iterable[Resource]:
             waiting = [
                 target
                 for target in _targets(resources[address])
-                if target in resources and target not in done and target not in stack
+                if target not in done and target in resources and target not in stack
             ]
             if waiting:
                 stack.extend(sorted(waiting, key=place.__getitem__, reverse=True))

@@ -18,7 +18,12 @@ from reconciler.planner.referrers import Referrers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """All that the guards look at."""
+    """All that the guards look at.
+
+    `moving` are the decisions by which something becomes of an object: of the others a guard has
+    nothing to say by themselves. `bound` and `ours` are our objects by address and by id, `going`
+    the ids of those that are retired.
+    """
 
     catalog: Catalog
     kinds: Kinds
@@ -28,7 +33,10 @@ class Evidence:
     decisions: Sequence[Decision]
     retirements: Sequence[Retirement]
     conflicts: Sequence[Conflict]
+    moving: Sequence[Decision]
     bound: Mapping[Address, tuple[Bound, ...]]
+    ours: Mapping[str, Bound]
+    going: frozenset[str]
     holders: Mapping[tuple[str, str, str], Live]
     destroy: bool
     referrers: Referrers

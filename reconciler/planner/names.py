@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from reconciler.errors import PlanError
 from reconciler.model.address import Address
-from reconciler.model.kind import Kind, NaturalKey
-from reconciler.model.snapshot import Live, Snapshot
+from reconciler.model.kind import NaturalKey
+from reconciler.model.snapshot import Live
 from reconciler.planner.bind import Binding
 from reconciler.planner.match import Bound
 
@@ -96,17 +96,6 @@ def _refuse_clashes(key: NaturalKey, values: Mapping[Address, str]) -> None:
             )
 
 
-def holders(kind: Kind, snapshot: Snapshot) -> Mapping[str, Mapping[str, Live]]:
-    """Return who holds which natural key now: by field, then by value."""
-    found: dict[str, dict[str, Live]] = {key.field: {} for key in kind.natural_keys}
-    for live in snapshot.of(kind.name).values():
-        for key in kind.natural_keys:
-            value = key.held(kind, live.raw)
-            if value is not None:
-                found[key.field][value] = live
-    return found
-
-
 def _is_ever_on(binding: Binding) -> bool:
     """Whether a resource is switched on at some time, be it only before it is switched off."""
     kind = binding.resource.kind
@@ -121,29 +110,26 @@ def _is_ever_on(binding: Binding) -> bool:
 def conflicts(
     bindings: Mapping[Address, Binding],
     names: Names,
-    snapshot: Snapshot,
+    holders: Mapping[tuple[str, str, str], Live],
     ours: Mapping[str, Bound],
     going: Container[str],
 ) -> Iterator[Conflict]:
     """Yield the keys that a resource needs and cannot have.
 
-    `ours` are our objects by id, `going` the ids of those that are retired. A key that Stripe
-    can transfer is taken from one of ours; one that it cannot is free when its holder is gone.
-    From a stranger nothing is taken.
+    `holders` hold the keys now: by kind, field and value. `ours` are our objects by id, `going`
+    the ids of those that are retired. A key that Stripe can transfer is taken from one of ours;
+    one that it cannot is free when its holder is gone. From a stranger nothing is taken.
     """
-    held = {
-        kind: holders(kind, snapshot)
-        for kind in {binding.resource.kind for binding in bindings.values()}
-    }
     for address, binding in bindings.items():
-        for key in binding.resource.kind.natural_keys:
+        kind = binding.resource.kind
+        for key in kind.natural_keys:
             value = names[address].get(key.field)
-            if not value or (key.active_only and not _is_ever_on(binding)):
+            if not value:
                 continue
-            holder = held[binding.resource.kind][key.field].get(key.compared(value))
-            if holder is None:
+            holder = holders.get((kind.name, key.field, key.compared(value)))
+            if holder is None or (binding.current and binding.current.live.id == holder.id):
                 continue
-            if binding.current is not None and binding.current.live.id == holder.id:
+            if key.active_only and not _is_ever_on(binding):
                 continue
             mine = ours.get(holder.id)
             leaves = holder.id in going and (
