@@ -62,17 +62,21 @@ def finish(kind: Kind, body: Mapping[str, Any]) -> Frozen:
 @cache
 def _reader(fields: Shape) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     """Return what reads the fields of an object that Stripe answered."""
-    readers = [(name, _field_reader(field)) for name, field in fields.items()]
+    readers = [(name, _taken(field.form), _field_reader(field)) for name, field in fields.items()]
 
     def read_fields(raw: Mapping[str, Any]) -> dict[str, Any]:
         found = {}
-        for name, read_field in readers:
+        for name, taken, read_field in readers:
             value = raw.get(name)
-            if value is not None:
-                try:
-                    found[name] = read_field(value)
-                except _OddError as odd:
-                    raise odd.below(f": {name}") from None
+            if value is None:
+                continue
+            if type(value) in taken:
+                found[name] = value
+                continue
+            try:
+                found[name] = read_field(value)
+            except _OddError as odd:
+                raise odd.below(f": {name}") from None
         return found
 
     return read_fields
@@ -140,13 +144,22 @@ def _mapping_reader(read_item: _Reader) -> _Reader:
     return read_mapping
 
 
+def _taken(form: Form) -> frozenset[type]:
+    """Return the types whose values are of this form as they stand."""
+    match form:
+        case Scalar(type="boolean"):
+            return frozenset({bool})
+        case Scalar(type=names):
+            types = {"string": str, "integer": int}
+            return frozenset(types[name] for name in names.split("|") if name in types)
+        case _:
+            return frozenset()
+
+
 def _scalar_reader(form: Scalar) -> _Reader:
     """Return what takes a value that is of one of the types of `form`."""
     exact = form.type == "decimal"
-    types = {"string": str, "integer": int}
-    taken = {types[name] for name in form.type.split("|") if name in types}
-    if form.type == "boolean":
-        taken = {bool}
+    taken = _taken(form)
 
     def read_scalar(value: Any) -> Any:
         if type(value) in taken:
@@ -192,7 +205,11 @@ def _fields_pruner(fields: Shape) -> Callable[[Mapping[str, Any]], Frozen]:
         pruned = {}
         same = isinstance(body, Frozen)
         for name, value in body.items():
-            kept = pruners[name](value)
+            prune = pruners[name]
+            if type(value) in _SINGLE and value != "":
+                pruned[name] = value
+                continue
+            kept = prune(value)
             if kept is not None:
                 pruned[name] = kept
             if kept is not value:

@@ -106,7 +106,7 @@ def _choose(
     if resource.kind.shared:  # there is one at the most, and there can be no other
         return Binding(resource=resource, given=given, current=next(iter(found), None))
     active = [bound for bound in found if bound.on]
-    archived = [bound for bound in found if not bound.on]
+    archived = [bound for bound in found if not bound.on] if len(active) < len(found) else []
     fits = [_fit(resource, given, bound, bound) for bound in active]
     alike = fits == [_Fit.ALIKE]
     fitting = [bound for bound, fit in zip(active, fits, strict=True) if fit is not _Fit.NOT]
@@ -152,10 +152,10 @@ def _fit(resource: Resource, given: Frozen, bound: Bound, giver: Bound) -> _Fit:
     body = bound.live.body
     ignore = resource.ignore | _METADATA
     wanted = settle(fields, given, giver.live.body, ignore=ignore, own=body)
+    if body == wanted:
+        return _Fit.ALIKE
     edits = diff(fields, body, wanted)
-    if any(edit.rule is Rule.REPLACE for edit in edits):
-        return _Fit.NOT
-    return _Fit.IN_PLACE if edits or body != wanted else _Fit.ALIKE
+    return _Fit.NOT if any(edit.rule is Rule.REPLACE for edit in edits) else _Fit.IN_PLACE
 
 
 _METADATA = frozenset({"metadata"})
@@ -185,7 +185,10 @@ def in_order(resources: Mapping[Address, Resource]) -> Iterable[Resource]:
     """Yield resources so that what one refers to comes before it. Late references do not count."""
     place = {address: number for number, address in enumerate(resources)}
     done: dict[Address, None] = {}
-    for start in resources:
+    for start, first in resources.items():
+        if all(target in done for target in _targets(first)):
+            done[start] = None
+            continue
         stack = [start]
         while stack:
             address = stack[-1]

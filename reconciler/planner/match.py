@@ -103,7 +103,8 @@ def match(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> Matched:
         bound[address].append(_bind(owned, live, address))
     return Matched(
         bound={
-            address: tuple(sorted(found, key=_newest_first)) for address, found in bound.items()
+            address: tuple(sorted(found, key=_newest_first)) if len(found) > 1 else (found[0],)
+            for address, found in bound.items()
         },
         strangers=owned.strangers,
         notes=tuple(owned.notes),
@@ -127,11 +128,19 @@ def _bind(owned: _Owned, live: Live, address: Address) -> Bound:
 
 def _sort_out(owned: _Owned, snapshot: Snapshot) -> None:
     names = {owned.catalog.name, owned.catalog.previous_name}
+    # What nearly every stamp is: known by its text, it need not be taken apart.
+    usual = {owned.catalog.stamp(address): address for address in owned.catalog.resources}
     wanted_elsewhere: dict[str, int] = defaultdict(int)
     shared = _shared_names(owned.catalog)
     for live in snapshot:
         if live.kind.shared:
             _sort_shared(owned, live, shared)
+            continue
+        text = live.metadata.get(STAMP)
+        address = usual.get(text) if isinstance(text, str) else None
+        if address is not None and address.kind == live.kind.name:
+            owned.by_stamp[address].append(live)
+            owned.address[live.id] = address
             continue
         stamp = live.stamp
         if stamp is None or stamp.catalog not in names:

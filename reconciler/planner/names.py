@@ -7,12 +7,13 @@ resource of the file that comes to it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.errors import PlanError
 from reconciler.model.address import Address
-from reconciler.model.kind import NaturalKey
+from reconciler.model.kind import Kind, NaturalKey
 from reconciler.model.snapshot import Live
 from reconciler.planner.bind import Binding
 from reconciler.planner.match import Bound
@@ -36,8 +37,10 @@ Names = Mapping[Address, Mapping[str, str]]
 def settle_names(bindings: Mapping[Address, Binding]) -> Names:
     """Return the natural keys of every resource."""
     names: dict[Address, dict[str, str]] = {address: {} for address in bindings}
-    for kind in {binding.resource.kind for binding in bindings.values()}:
-        mine = {a: b for a, b in bindings.items() if b.resource.kind is kind}
+    by_kind: dict[Kind, dict[Address, Binding]] = defaultdict(dict)
+    for address, binding in bindings.items():
+        by_kind[binding.resource.kind][address] = binding
+    for kind, mine in by_kind.items():
         for key in kind.natural_keys:
             for address, value in _settle_key(key, mine).items():
                 names[address][key.field] = value

@@ -33,6 +33,16 @@ _FORBIDDEN_IN_PROSE = re.compile(f"[{_UNPRINTABLE}]")
 _PROSE = "description"
 
 
+def is_plain(text: str) -> bool:
+    """Whether a file can hold no such characters: it has none itself, and no way to write any.
+
+    Escapes and texts of several lines are the ways. Most files have neither, and need no walk
+    through all of their values.
+    """
+    ways = ("\\", '"""', "'''")
+    return text.replace("\n", "").isprintable() and not any(way in text for way in ways)
+
+
 def plain_text(data: Any, report: Report, at: Steps = ()) -> None:
     """Report control characters and the like, in keys and values alike."""
     match data:

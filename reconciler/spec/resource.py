@@ -252,6 +252,8 @@ def check(reads: Iterable[Read], catalog: Catalog, report: Report) -> None:
 
 def _leans_on(resource: Resource, wrong: set[Address]) -> bool:
     """Whether something that it names is wrong: a check that looks there would mislead."""
+    if not wrong:
+        return False
     within = resource.kind.within
     parent = resource.body.get(within.field) if within is not None else None
     named = pendings(resource.body) - pendings(parent)
