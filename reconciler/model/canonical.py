@@ -279,7 +279,9 @@ def _mapping_pruner(prune: _Pruner) -> _Pruner:
     def prune_mapping(value: Any) -> Any:
         if not isinstance(value, MAPPINGS):
             return freeze(value)
-        pruned = [(key, prune(entry)) for key, entry in value.items()]
-        return Frozen([(key, entry) for key, entry in pruned if entry is not None]) or None
+        pruned = {key: prune(entry) for key, entry in value.items()}
+        if None in pruned.values():
+            pruned = {key: entry for key, entry in pruned.items() if entry is not None}
+        return Frozen(pruned) or None
 
     return prune_mapping

@@ -18,17 +18,16 @@ _Settle: TypeAlias = Callable[[Any, Any, Any], Any]
 """Gives the value wanted, from those given, seen and its own."""
 
 
-class _Settler(NamedTuple):
-    """How one field is settled; found out once for each shape, as every object is settled.
+class _Plan(NamedTuple):
+    """How the fields of a shape are settled; found out once, as every object is settled.
 
-    `said` settles what the file gives, where it is not simply taken. `unsaid` settles what the
-    file leaves out, where that is not simply `constant`.
+    `said` settle what the file gives, where that is not simply taken. What the file leaves out is
+    one of the `constants`, or is settled by `unsaid`, or is nothing.
     """
 
-    name: str
-    said: _Settle | None
-    constant: bool | int | str | None
-    unsaid: _Settle | None
+    said: Mapping[str, _Settle]
+    constants: Mapping[str, bool | int | str]
+    unsaid: tuple[tuple[str, _Settle], ...]
 
 
 def settle(
@@ -45,31 +44,60 @@ def settle(
     takes the place of, or its own; `None` if there is neither. `own` is its own body, if there
     is such an object: what Stripe chose, such as an id, is never inherited from another one.
     """
-    settled: dict[str, Any] = {}
+    settled = _settled(fields, given, live, own, ignore)
+    return Frozen([(name, settled[name]) for name in fields if name in settled])
+
+
+def settles(
+    fields: Shape, given: Mapping[str, Any], live: Frozen, *, ignore: frozenset[str]
+) -> bool:
+    """Whether a live object is what is wanted of it already."""
+    return _settled(fields, given, live, live, ignore) == live
+
+
+def _settled(
+    fields: Shape,
+    given: Mapping[str, Any],
+    live: Mapping[str, Any] | None,
+    own: Mapping[str, Any] | None,
+    ignore: frozenset[str],
+) -> dict[str, Any]:
+    """Return what is settled, in any order."""
+    said, constants, unsaid = _plan(fields)
     seen = EMPTY if live is None else live
     held = EMPTY if own is None else own
-    left = ignore if live is not None else ()
-    for name, said, constant, unsaid in _settlers(fields):
-        if name in left:
-            value = seen.get(name)
-        elif name in given:
-            value = given[name]
-            if said is not None:
-                value = said(value, seen.get(name), held.get(name))
-        elif unsaid is not None:
-            value = unsaid(None, seen.get(name), held.get(name))
+    settled: dict[str, Any] = dict(constants)
+    for name, settle_unsaid in unsaid:
+        if name not in given:
+            value = settle_unsaid(None, seen.get(name), held.get(name))
+            if value is not None and value != "":
+                settled[name] = value
+    for name, value in given.items():
+        settle_said = said.get(name)
+        found = value if settle_said is None else settle_said(value, seen.get(name), held.get(name))
+        if found is None or found == "":
+            settled.pop(name, None)
         else:
-            value = constant
-        if value is not None and value != "":
-            settled[name] = value
-    return Frozen(settled)
+            settled[name] = found
+    for name in ignore if live is not None else ():
+        if name in seen:
+            settled[name] = seen[name]
+        else:
+            settled.pop(name, None)
+    return settled
 
 
 @cache
-def _settlers(fields: Shape) -> tuple[_Settler, ...]:
-    return tuple(
-        _Settler(name, _said(field), _constant(field), _unsaid(field))
-        for name, field in fields.items()
+def _plan(fields: Shape) -> _Plan:
+    said = {name: _said(field) for name, field in fields.items()}
+    constants = {name: _constant(field) for name, field in fields.items()}
+    unsaid = {name: _unsaid(field) for name, field in fields.items()}
+    return _Plan(
+        said={name: settle_said for name, settle_said in said.items() if settle_said},
+        constants={
+            name: value for name, value in constants.items() if value is not None and value != ""
+        },
+        unsaid=tuple((name, settler) for name, settler in unsaid.items() if settler),
     )
 
 

@@ -17,7 +17,7 @@ from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.diff import diff
 from reconciler.model.marks import Rule
 from reconciler.model.named import references
-from reconciler.model.settle import settle
+from reconciler.model.settle import settle, settles
 from reconciler.model.shape import Shape
 from reconciler.model.snapshot import Snapshot
 from reconciler.model.values import Frozen, Pending, resolved
@@ -151,9 +151,9 @@ def _fit(resource: Resource, given: Frozen, bound: Bound, giver: Bound) -> _Fit:
     fields = resource.kind.fields
     body = bound.live.body
     ignore = resource.ignore | _METADATA
-    wanted = settle(fields, given, giver.live.body, ignore=ignore, own=body)
-    if body == wanted:
+    if bound is giver and settles(fields, given, body, ignore=ignore):
         return _Fit.ALIKE
+    wanted = settle(fields, given, giver.live.body, ignore=ignore, own=body)
     edits = diff(fields, body, wanted)
     return _Fit.NOT if any(edit.rule is Rule.REPLACE for edit in edits) else _Fit.IN_PLACE
 
@@ -186,7 +186,7 @@ def in_order(resources: Mapping[Address, Resource]) -> Iterable[Resource]:
     place = {address: number for number, address in enumerate(resources)}
     done: dict[Address, None] = {}
     for start, first in resources.items():
-        if all(target in done for target in _targets(first)):
+        if done.keys() >= _targets(first):
             done[start] = None
             continue
         stack = [start]

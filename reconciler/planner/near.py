@@ -34,16 +34,18 @@ def near(
 ) -> list[Decision]:
     """Return the decisions that move something, and those connected with them, in their order."""
     chosen: set[int] = set()
-    threads = [_of_decision(decision, holders, embeds) for decision in decisions]
     waiting = [*_of_retirements(retirements), *_of_journeys(decisions, embeds)]
     still: dict[_Thread, list[int]] = defaultdict(list)
+    threads: dict[int, list[_Thread]] = {}
     for number, decision in enumerate(decisions):
+        found = _of_decision(decision, holders, embeds)
         if decision.still:
-            for thread in threads[number]:
+            threads[number] = found
+            for thread in found:
                 still[thread].append(number)
         else:
             chosen.add(number)
-            waiting += threads[number]
+            waiting += found
     while waiting:
         for number in still.pop(waiting.pop(), ()):
             if number not in chosen:
@@ -54,8 +56,10 @@ def near(
 
 def _of_decision(decision: Decision, holders: Mapping[Held, Live], embeds: Embeds) -> list[_Thread]:
     binding, kind, target = decision.binding, decision.kind, decision.target
-    found: list[_Thread] = [decision.address, *embeds.refers.get(decision.address, ())]
-    found += _named(kind, target)
+    address = binding.resource.address
+    found: list[_Thread] = [address, *_named(kind, target)]
+    if address in embeds.refers:
+        found += embeds.refers[address]
     for bound in (binding.current, binding.predecessor, *binding.superseded):
         if bound is not None:
             found.append(bound.live.id)
@@ -64,7 +68,7 @@ def _of_decision(decision: Decision, holders: Mapping[Held, Live], embeds: Embed
     for key in kind.natural_keys:
         value = key.held(kind, target)
         holder = holders.get((kind.name, key.field, value)) if value else None
-        if holder is not None:
+        if holder is not None and holder.id != found[-1]:
             found.append(holder.id)
     return found
 
