@@ -105,11 +105,14 @@ def _choose(
 ) -> Binding:
     if resource.kind.shared:  # there is one at the most, and there can be no other
         return Binding(resource=resource, given=given, current=next(iter(found), None))
+    if len(found) == 1 and found[0].on:  # as nearly every one
+        fit = _fit(resource, given, found[0], found[0])
+        if fit is not _Fit.NOT:
+            alike = fit is _Fit.ALIKE
+            return Binding(resource=resource, given=given, current=found[0], alike=alike)
     active = [bound for bound in found if bound.on]
     archived = [bound for bound in found if not bound.on] if len(active) < len(found) else []
-    fits = [_fit(resource, given, bound, bound) for bound in active]
-    alike = fits == [_Fit.ALIKE]
-    fitting = [bound for bound, fit in zip(active, fits, strict=True) if fit is not _Fit.NOT]
+    fitting = [bound for bound in active if _fit(resource, given, bound, bound) is not _Fit.NOT]
     if len(fitting) > 1:  # where the file cannot tell, the one that others hang on is meant
         fitting.sort(key=lambda bound: -len(referrers.to(bound.live.id)))
     ambiguous = len(active) > 1 and len(fitting) != 1
@@ -131,7 +134,6 @@ def _choose(
         predecessor=predecessor,
         superseded=tuple(rest),
         ambiguous=ambiguous,
-        alike=alike,
     )
 
 

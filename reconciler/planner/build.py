@@ -163,7 +163,7 @@ def _holders(now: World, snapshot: Snapshot) -> Mapping[Held, Live]:
 
 def _drafts(drafting: Drafting, settled: _Settled, holders: Mapping[Held, Live]) -> list[Draft]:
     """Return the calls to make, each knowing which others must be made before it."""
-    involved = near(settled.decisions, settled.retirements, holders, settled.embeds)
+    involved = near(settled.decisions, settled.moving, settled.retirements, holders, settled.embeds)
     drafts = [
         *(draft for decision in involved for draft in draft_decision(drafting, decision)),
         *(draft for gone in settled.retirements for draft in draft_retirement(drafting, gone)),

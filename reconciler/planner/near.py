@@ -11,13 +11,13 @@ Not the order itself: that is in `order`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from reconciler.model.address import Address
 from reconciler.model.kind import Kind
 from reconciler.model.named import references
 from reconciler.model.snapshot import Live
-from reconciler.model.values import Frozen, Pending
+from reconciler.model.values import Frozen
 from reconciler.model.world import Held
 from reconciler.planner.decide import Decision, Retirement
 from reconciler.planner.embed import Embeds
@@ -28,55 +28,73 @@ _Thread = str | Address
 
 def near(
     decisions: Sequence[Decision],
-    retirements: Iterable[Retirement],
+    moving: Sequence[Decision],
+    retirements: Sequence[Retirement],
     holders: Mapping[Held, Live],
     embeds: Embeds,
 ) -> list[Decision]:
     """Return the decisions that move something, and those connected with them, in their order."""
-    chosen: set[int] = set()
+    if not moving and not retirements:
+        return []
+    chosen = {decision.address for decision in moving}
+    still = _by_thread(decisions, chosen, embeds)
     waiting = [*_of_retirements(retirements), *_of_journeys(decisions, embeds)]
-    still: dict[_Thread, list[int]] = defaultdict(list)
-    threads: dict[int, list[_Thread]] = {}
-    for number, decision in enumerate(decisions):
-        found = _of_decision(decision, holders, embeds)
-        if decision.still:
-            threads[number] = found
-            for thread in found:
-                still[thread].append(number)
-        else:
-            chosen.add(number)
-            waiting += found
+    for decision in moving:
+        waiting += _of_moving(decision, holders, embeds)
     while waiting:
-        for number in still.pop(waiting.pop(), ()):
-            if number not in chosen:
-                chosen.add(number)
-                waiting += threads[number]
-    return [decision for number, decision in enumerate(decisions) if number in chosen]
+        for decision in still.pop(waiting.pop(), ()):
+            if decision.address not in chosen:
+                chosen.add(decision.address)
+                waiting += _of_still(decision, embeds)
+    return [decision for decision in decisions if decision.binding.resource.address in chosen]
 
 
-def _of_decision(decision: Decision, holders: Mapping[Held, Live], embeds: Embeds) -> list[_Thread]:
-    binding, kind, target = decision.binding, decision.kind, decision.target
-    address = binding.resource.address
-    found: list[_Thread] = [address, *_named(kind, target)]
+def _by_thread(
+    decisions: Iterable[Decision], moving: Container[Address], embeds: Embeds
+) -> dict[_Thread, list[Decision]]:
+    """Return the decisions by which nothing becomes of an object, by what connects them."""
+    found: dict[_Thread, list[Decision]] = defaultdict(list)
+    for decision in decisions:
+        if decision.binding.resource.address not in moving:
+            for thread in _of_still(decision, embeds):
+                found[thread].append(decision)
+    return found
+
+
+def _of_still(decision: Decision, embeds: Embeds) -> list[_Thread]:
+    """Return what may connect a decision that has one object, which is as it is to be.
+
+    It holds the keys that it is to hold; so they do not connect it with any other.
+    """
+    address = decision.binding.resource.address
+    found: list[_Thread] = [address, *_named(decision.kind, decision.target)]
+    if decision.binding.current is not None:
+        found.append(decision.binding.current.live.id)
     if address in embeds.refers:
         found += embeds.refers[address]
+    return found
+
+
+def _of_moving(
+    decision: Decision, holders: Mapping[Held, Live], embeds: Embeds
+) -> Iterator[_Thread]:
+    binding, kind, target = decision.binding, decision.kind, decision.target
+    yield from _of_still(decision, embeds)
     for bound in (binding.current, binding.predecessor, *binding.superseded):
         if bound is not None:
-            found.append(bound.live.id)
-            if bound.live.body is not target:
-                found += _named(kind, bound.live.body)
+            yield bound.live.id
+            yield from _named(kind, bound.live.body)
     for key in kind.natural_keys:
         value = key.held(kind, target)
         holder = holders.get((kind.name, key.field, value)) if value else None
-        if holder is not None and holder.id != found[-1]:
-            found.append(holder.id)
-    return found
+        if holder is not None:
+            yield holder.id
 
 
 def _named(kind: Kind, body: Frozen) -> list[_Thread]:
     """Return what a body names. Its parent is among that: so are siblings connected."""
     named = references(kind.fields, body)
-    found = [name.address if isinstance(name, Pending) else name for name in named]
+    found = [name if isinstance(name, str) else name.address for name in named]
     # Of a parent by which all are sold that have none there is only one.
     return [*found, kind.name] if kind.sellable and kind.within is None else found
 

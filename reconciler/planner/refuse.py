@@ -51,7 +51,8 @@ def _unknown_ids(catalog: Catalog, kinds: Kinds, snapshot: Snapshot) -> Iterator
     prefixes = tuple(prefix for kind in kinds.values() for prefix in kind.id_prefixes)
     for address, resource in catalog.resources.items():
         named = references(resource.kind.fields, resource.body)
-        for object_id in sorted([name for name in named if isinstance(name, str)]):
+        ids = [name for name in named if isinstance(name, str)]
+        for object_id in sorted(ids) if ids else ():
             if object_id.startswith(prefixes) and snapshot.find(object_id) is None:
                 yield (
                     f"{address}: there is no {object_id} in this account.\n"
