@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from reconciler.model.address import Address
 from reconciler.model.kind import Kind
-from reconciler.model.values import Frozen, digest, freeze
+from reconciler.model.values import Frozen, digest_of_parts, freeze
 
 RESERVED = "reconciler"
 """Metadata keys that begin with this are ours; the file may not use them."""
@@ -113,7 +113,7 @@ class Catalog:
     @property
     def digest(self) -> str:
         """The digest of all that the files say, whatever their layout and comments."""
-        return digest(
+        return digest_of_parts(
             {
                 "name": self.name,
                 "account": self.account,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -192,8 +192,47 @@ def digest(value: Any) -> str:
 
     Half of SHA-256 is kept: it shows accidental change, and is no proof against forgery.
     """
-    # A canonical value is JSON as it stands, but for what waits for an id.
-    text = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=to_json
-    )
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()[:32]
+    return _digest((_encode(value),))
+
+
+def digest_of_parts(parts: Mapping[str, Any]) -> str:
+    """Return the digest of a mapping that may hold mappings of very many entries.
+
+    The same as `digest`, encoded some entries at a time: all the tokens of a whole catalog at
+    once take half as much memory as the account beside it.
+    """
+    return _digest(_encode_parts(parts))
+
+
+def _digest(texts: Iterable[str]) -> str:
+    found = hashlib.sha256()
+    for text in texts:
+        found.update(text.encode())
+    return "sha256:" + found.hexdigest()[:32]
+
+
+# A canonical value is JSON as it stands, but for what waits for an id.
+_encode = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=to_json
+).encode
+
+
+def _encode_parts(parts: Mapping[str, Any]) -> Iterator[str]:
+    comma = "{"
+    for name, part in sorted(parts.items()):
+        yield f"{comma}{_encode(name)}:"
+        comma = ","
+        if isinstance(part, dict):
+            yield from _encode_some(part)
+        else:
+            yield _encode(part)
+    yield "}"
+
+
+def _encode_some(part: Mapping[str, Any], most: int = 1000) -> Iterator[str]:
+    names = sorted(part)
+    yield "{"
+    for start in range(0, len(names), most):
+        text = _encode({name: part[name] for name in names[start : start + most]})
+        yield f"{',' if start else ''}{text[1:-1]}"
+    yield "}"
