@@ -195,13 +195,14 @@ def digest(value: Any) -> str:
     return _digest((_encode(value),))
 
 
-def digest_of_parts(parts: Mapping[str, Any]) -> str:
+def digest_of_parts(parts: Mapping[str, Any], say: Callable[[Any], Any]) -> str:
     """Return the digest of a mapping that may hold mappings of very many entries.
 
-    The same as `digest`, encoded some entries at a time: all the tokens of a whole catalog at
-    once take half as much memory as the account beside it.
+    The same as `digest`, some entries at a time: all the tokens of a whole catalog at once take
+    half as much memory as the account beside it. `say` gives the canonical value of an entry
+    that is none.
     """
-    return _digest(_encode_parts(parts))
+    return _digest(_encode_parts(parts, say))
 
 
 def _digest(texts: Iterable[str]) -> str:
@@ -217,22 +218,24 @@ _encode = json.JSONEncoder(
 ).encode
 
 
-def _encode_parts(parts: Mapping[str, Any]) -> Iterator[str]:
+def _encode_parts(parts: Mapping[str, Any], say: Callable[[Any], Any]) -> Iterator[str]:
     comma = "{"
     for name, part in sorted(parts.items()):
         yield f"{comma}{_encode(name)}:"
         comma = ","
         if isinstance(part, dict):
-            yield from _encode_some(part)
+            yield from _encode_some(part, say)
         else:
             yield _encode(part)
     yield "}"
 
 
-def _encode_some(part: Mapping[str, Any], most: int = 1000) -> Iterator[str]:
+def _encode_some(
+    part: Mapping[str, Any], say: Callable[[Any], Any], most: int = 1000
+) -> Iterator[str]:
     names = sorted(part)
     yield "{"
     for start in range(0, len(names), most):
-        text = _encode({name: part[name] for name in names[start : start + most]})
+        text = _encode({name: say(part[name]) for name in names[start : start + most]})
         yield f"{',' if start else ''}{text[1:-1]}"
     yield "}"

@@ -14,7 +14,7 @@ from reconciler.model.named import references
 from reconciler.model.plan import Change, Plan
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.model.values import Frozen
-from reconciler.model.world import Held, World, world
+from reconciler.model.world import Handle, Held, world
 from reconciler.planner.bind import Binding, bind
 from reconciler.planner.decide import Decision, Retirement, decide
 from reconciler.planner.draft import Draft, Drafting, draft_decision, draft_retirement, how
@@ -60,12 +60,12 @@ def plan(
         *_farewells(narrator, retirements),
     ]
     now = world(snapshot, kinds.values())
-    holders = _holders(now, snapshot)
+    keys = dict(now.keys)
     going = frozenset(gone.live.id for gone in retirements)
     ours = {bound.live.id: bound for bounds in matched.bound.values() for bound in bounds}
     drafting = Drafting(catalog=wanted, kinds=kinds, referrers=referrers, embeds=embeds)
     walk = Walk(catalog=wanted, snapshot=snapshot, world=now, ours=frozenset(ours))
-    walk.go(sort(_drafts(drafting, settled, holders)))
+    walk.go(sort(_drafts(drafting, settled, keys)))
     refuse_after(kinds, walk.steps, walk.world, referrers)
     evidence = Evidence(
         catalog=wanted,
@@ -76,11 +76,11 @@ def plan(
         decisions=decisions,
         moving=settled.moving,
         retirements=retirements,
-        conflicts=tuple(conflicts(settled.bindings, settled.names, holders, ours, going)),
+        conflicts=tuple(conflicts(settled.bindings, settled.names, keys, snapshot, ours, going)),
         bound=matched.bound,
         ours=ours,
         going=going,
-        holders={key: holder for key, holder in holders.items() if holder.id in ours},
+        keys=keys,
         destroy=destroy,
         referrers=referrers,
     )
@@ -152,23 +152,14 @@ def _settled(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> _Settled:
     )
 
 
-def _holders(now: World, snapshot: Snapshot) -> Mapping[Held, Live]:
-    """Return who holds which natural key now."""
-    return {
-        key: snapshot.of(key[0])[holder]
-        for key, holder in now.keys.items()
-        if isinstance(holder, str)
-    }
-
-
-def _drafts(drafting: Drafting, settled: _Settled, holders: Mapping[Held, Live]) -> list[Draft]:
+def _drafts(drafting: Drafting, settled: _Settled, keys: Mapping[Held, Handle]) -> list[Draft]:
     """Return the calls to make, each knowing which others must be made before it."""
-    involved = near(settled.decisions, settled.moving, settled.retirements, holders, settled.embeds)
+    involved = near(settled.decisions, settled.moving, settled.retirements, keys, settled.embeds)
     drafts = [
         *(draft for decision in involved for draft in draft_decision(drafting, decision)),
         *(draft for gone in settled.retirements for draft in draft_retirement(drafting, gone)),
     ]
-    link(drafts, {key: holder.id for key, holder in holders.items()}, settled.embeds.journeys)
+    link(drafts, keys, settled.embeds.journeys)
     return drafts
 
 

@@ -9,7 +9,8 @@ from reconciler.model.address import Address
 from reconciler.model.catalog import Account, Catalog
 from reconciler.model.kind import Kinds
 from reconciler.model.plan import Change
-from reconciler.model.snapshot import Live, Snapshot
+from reconciler.model.snapshot import Snapshot
+from reconciler.model.world import Handle, Held
 from reconciler.planner.decide import Decision, Retirement
 from reconciler.planner.match import Bound
 from reconciler.planner.names import Conflict
@@ -22,7 +23,7 @@ class Evidence:
 
     `moving` are the decisions by which something becomes of an object: of the others a guard has
     nothing to say by themselves. `bound` and `ours` are our objects by address and by id, `going`
-    the ids of those that are retired.
+    the ids of those that are retired, `keys` who holds which natural key before anything is done.
     """
 
     catalog: Catalog
@@ -37,6 +38,6 @@ class Evidence:
     bound: Mapping[Address, tuple[Bound, ...]]
     ours: Mapping[str, Bound]
     going: frozenset[str]
-    holders: Mapping[tuple[str, str, str], Live]
+    keys: Mapping[Held, Handle]
     destroy: bool
     referrers: Referrers

@@ -144,13 +144,15 @@ def _amounts(evidence: Evidence) -> Iterator[Finding]:
 
 def _amounts_behind_keys(evidence: Evidence) -> Iterator[Finding]:
     """What an application finds under a key may change although no price does."""
-    for decision in evidence.decisions:
+    for decision in evidence.moving:
         giver = decision.binding.giver
         for key in decision.kind.natural_keys:
             value = decision.target.get(key.field) if key.transfer else None
-            holder = evidence.holders.get((decision.kind.name, key.field, str(value)))
-            if holder is None or not holder.on:
+            handle = evidence.keys.get((decision.kind.name, key.field, str(value)))
+            bound = evidence.ours.get(handle) if isinstance(handle, str) else None
+            if bound is None or not bound.live.on:
                 continue
+            holder = bound.live
             if giver is not None and giver.live.id == holder.id:
                 continue
             for found in _beyond(

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from reconciler.errors import PlanError
 from reconciler.model.address import Address
 from reconciler.model.kind import Kind, NaturalKey
-from reconciler.model.snapshot import Live
+from reconciler.model.snapshot import Live, Snapshot
+from reconciler.model.world import Handle, Held
 from reconciler.planner.bind import Binding
 from reconciler.planner.match import Bound
 
@@ -30,21 +31,32 @@ class Conflict:
     ours: Address | None
 
 
-Names = Mapping[Address, Mapping[str, str]]
-"""The natural keys that each resource will hold; `""` means none."""
+class Names:
+    """The natural keys that each resource will hold; `""` means none."""
+
+    def __init__(self, values: Mapping[str, Mapping[str, Mapping[Address, str]]]) -> None:
+        self._values = values
+
+    def __getitem__(self, address: Address) -> dict[str, str]:
+        """Return the keys of one resource, by field."""
+        return {
+            field: held[address]
+            for field, held in self._values.get(address.kind, {}).items()
+            if address in held
+        }
 
 
 def settle_names(bindings: Mapping[Address, Binding]) -> Names:
     """Return the natural keys of every resource."""
-    names: dict[Address, dict[str, str]] = {address: {} for address in bindings}
     by_kind: dict[Kind, dict[Address, Binding]] = defaultdict(dict)
     for address, binding in bindings.items():
         by_kind[binding.resource.kind][address] = binding
-    for kind, mine in by_kind.items():
-        for key in kind.natural_keys:
-            for address, value in _settle_key(key, mine).items():
-                names[address][key.field] = value
-    return names
+    return Names(
+        {
+            kind.name: {key.field: _settle_key(key, mine) for key in kind.natural_keys}
+            for kind, mine in by_kind.items()
+        }
+    )
 
 
 def _settle_key(key: NaturalKey, bindings: Mapping[Address, Binding]) -> dict[Address, str]:
@@ -113,25 +125,28 @@ def _is_ever_on(binding: Binding) -> bool:
 def conflicts(
     bindings: Mapping[Address, Binding],
     names: Names,
-    holders: Mapping[tuple[str, str, str], Live],
+    keys: Mapping[Held, Handle],
+    snapshot: Snapshot,
     ours: Mapping[str, Bound],
     going: Container[str],
 ) -> Iterator[Conflict]:
     """Yield the keys that a resource needs and cannot have.
 
-    `holders` hold the keys now: by kind, field and value. `ours` are our objects by id, `going`
-    the ids of those that are retired. A key that Stripe can transfer is taken from one of ours;
-    one that it cannot is free when its holder is gone. From a stranger nothing is taken.
+    `keys` are who holds which key now, `ours` our objects by id, `going` the ids of those that
+    are retired. A key that Stripe can transfer is taken from one of ours; one that it cannot is
+    free when its holder is gone. From a stranger nothing is taken.
     """
     for address, binding in bindings.items():
         kind = binding.resource.kind
+        named = names[address]
         for key in kind.natural_keys:
-            value = names[address].get(key.field)
+            value = named.get(key.field)
             if not value:
                 continue
-            holder = holders.get((kind.name, key.field, key.compared(value)))
-            if holder is None or (binding.current and binding.current.live.id == holder.id):
+            handle = keys.get((kind.name, key.field, key.compared(value)))
+            if handle is None or (binding.current and binding.current.live.id == handle):
                 continue
+            holder = snapshot.of(kind.name)[str(handle)]
             if key.active_only and not _is_ever_on(binding):
                 continue
             mine = ours.get(holder.id)

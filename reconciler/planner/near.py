@@ -16,9 +16,8 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from reconciler.model.address import Address
 from reconciler.model.kind import Kind
 from reconciler.model.named import references
-from reconciler.model.snapshot import Live
 from reconciler.model.values import Frozen
-from reconciler.model.world import Held
+from reconciler.model.world import Handle, Held
 from reconciler.planner.decide import Decision, Retirement
 from reconciler.planner.embed import Embeds
 
@@ -30,53 +29,70 @@ def near(
     decisions: Sequence[Decision],
     moving: Sequence[Decision],
     retirements: Sequence[Retirement],
-    holders: Mapping[Held, Live],
+    keys: Mapping[Held, Handle],
     embeds: Embeds,
 ) -> list[Decision]:
-    """Return the decisions that move something, and those connected with them, in their order."""
+    """Return the decisions that move something, and those connected with them, in their order.
+
+    `keys` are the natural keys, with who holds them now.
+    """
     if not moving and not retirements:
         return []
     chosen = {decision.address for decision in moving}
-    still = _by_thread(decisions, chosen, embeds)
+    still = _Still(decisions, chosen, embeds)
     waiting = [*_of_retirements(retirements), *_of_journeys(decisions, embeds)]
     for decision in moving:
-        waiting += _of_moving(decision, holders, embeds)
+        waiting += _of_moving(decision, keys, embeds)
     while waiting:
-        for decision in still.pop(waiting.pop(), ()):
+        for decision in still.at(waiting.pop()):
             if decision.address not in chosen:
                 chosen.add(decision.address)
                 waiting += _of_still(decision, embeds)
     return [decision for decision in decisions if decision.binding.resource.address in chosen]
 
 
-def _by_thread(
-    decisions: Iterable[Decision], moving: Container[Address], embeds: Embeds
-) -> dict[_Thread, list[Decision]]:
-    """Return the decisions by which nothing becomes of an object, by what connects them."""
-    found: dict[_Thread, list[Decision]] = defaultdict(list)
-    for decision in decisions:
-        if decision.binding.resource.address not in moving:
-            for thread in _of_still(decision, embeds):
-                found[thread].append(decision)
-    return found
+class _Still:
+    """The decisions by which nothing becomes of an object, by what connects them with others."""
+
+    def __init__(
+        self, decisions: Iterable[Decision], moving: Container[Address], embeds: Embeds
+    ) -> None:
+        self._own: dict[_Thread, Decision] = {}
+        self._naming: dict[_Thread, list[Decision]] = defaultdict(list)
+        for decision in decisions:
+            binding = decision.binding
+            address = binding.resource.address
+            if address in moving or binding.current is None:
+                continue
+            self._own[address] = self._own[binding.current.live.id] = decision
+            for thread in _named(decision.kind, decision.target):
+                self._naming[thread].append(decision)
+        for host, quoted in embeds.refers.items():
+            for thread in quoted:
+                self._naming[thread] += [self._own[host]] if host in self._own else []
+
+    def at(self, thread: _Thread) -> Iterator[Decision]:
+        """Yield the decisions that have to do with an id or an address."""
+        if thread in self._own:
+            yield self._own[thread]
+        yield from self._naming.pop(thread, ())
 
 
-def _of_still(decision: Decision, embeds: Embeds) -> list[_Thread]:
-    """Return what may connect a decision that has one object, which is as it is to be.
+def _of_still(decision: Decision, embeds: Embeds) -> Iterator[_Thread]:
+    """Yield what may connect a decision that has one object, which is as it is to be.
 
     It holds the keys that it is to hold; so they do not connect it with any other.
     """
-    address = decision.binding.resource.address
-    found: list[_Thread] = [address, *_named(decision.kind, decision.target)]
-    if decision.binding.current is not None:
-        found.append(decision.binding.current.live.id)
-    if address in embeds.refers:
-        found += embeds.refers[address]
-    return found
+    address, current = decision.address, decision.binding.current
+    yield address
+    yield from _named(decision.kind, decision.target)
+    if current is not None:
+        yield current.live.id
+    yield from embeds.refers.get(address, ())
 
 
 def _of_moving(
-    decision: Decision, holders: Mapping[Held, Live], embeds: Embeds
+    decision: Decision, keys: Mapping[Held, Handle], embeds: Embeds
 ) -> Iterator[_Thread]:
     binding, kind, target = decision.binding, decision.kind, decision.target
     yield from _of_still(decision, embeds)
@@ -86,9 +102,9 @@ def _of_moving(
             yield from _named(kind, bound.live.body)
     for key in kind.natural_keys:
         value = key.held(kind, target)
-        holder = holders.get((kind.name, key.field, value)) if value else None
-        if holder is not None:
-            yield holder.id
+        holder = keys.get((kind.name, key.field, value)) if value else None
+        if isinstance(holder, str):
+            yield holder
 
 
 def _named(kind: Kind, body: Frozen) -> list[_Thread]:
