@@ -188,7 +188,8 @@ def in_order(resources: Mapping[Address, Resource]) -> Iterable[Resource]:
     place = {address: number for number, address in enumerate(resources)}
     done: dict[Address, None] = {}
     for start, first in resources.items():
-        if done.keys() >= _targets(first):
+        named = references(first.kind.fields, first.body, late=False)
+        if all(leaf.address in done for leaf in named if isinstance(leaf, Pending)):
             done[start] = None
             continue
         stack = [start]

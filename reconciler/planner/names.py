@@ -37,6 +37,11 @@ class Names:
     def __init__(self, values: Mapping[str, Mapping[str, Mapping[Address, str]]]) -> None:
         self._values = values
 
+    def get(self, address: Address, field: str) -> str:
+        """Return one key of a resource; empty if it has none, or Stripe chooses it."""
+        held = self._values.get(address.kind, {}).get(field)
+        return held.get(address, "") if held else ""
+
     def __getitem__(self, address: Address) -> dict[str, str]:
         """Return the keys of one resource, by field."""
         return {
@@ -138,9 +143,8 @@ def conflicts(
     """
     for address, binding in bindings.items():
         kind = binding.resource.kind
-        named = names[address]
         for key in kind.natural_keys:
-            value = named.get(key.field)
+            value = names.get(address, key.field)
             if not value:
                 continue
             handle = keys.get((kind.name, key.field, key.compared(value)))

@@ -250,8 +250,10 @@ class BodyReader:
         given = [name for name in amount.names if name in table]
         if not given:
             return
-        for home in amount.homes:
-            self.written.moved.setdefault((*into, *home), (*at, given[0]))
+        here = amount.written[given[0]]
+        if into or at:
+            here = {(*into, *home): (*at, given[0]) for home in amount.homes}
+        self.written.moved = {**here, **self.written.moved}
         if len(given) > 1:
             self._fail(
                 (*at, given[0]),

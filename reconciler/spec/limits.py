@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from annotated_types import MaxLen
@@ -123,6 +124,7 @@ def key_of(resource: Resource, natural: NaturalKey) -> str:
     return natural.default(resource) if natural.default is not None else ""
 
 
+@cache
 def longest(kind: Kind, field: str) -> int | None:
     """Return how long a text field may be."""
     limits = [

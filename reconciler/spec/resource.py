@@ -57,10 +57,11 @@ class ResourceReader:
                 mend=f"Write [{'.'.join(map(str, table.at))}] and its fields below.",
             )
             return None
-        kind, content = table.kind, dict(table.content)
+        kind, content = table.kind, table.content
         ignore: frozenset[str] | None = frozenset()
         protect: bool | None = None
-        if kind.stored:
+        if kind.stored and not content.keys().isdisjoint(COMMON):
+            content = dict(content)
             ignore = self._ignore(table, content.pop("ignore", None))
             protect = content.pop("protect", None)
             if protect is not None and not isinstance(protect, bool):

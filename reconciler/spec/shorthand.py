@@ -77,11 +77,15 @@ def shorthands_only(body: type[Body]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
-    """An amount with all its names, and all places in a body where it may be."""
+    """An amount with all its names, and all places in a body where it may be.
+
+    `written` tells by each name where in a table of its own that amount was written.
+    """
 
     major: Major
     names: tuple[str, ...]
     homes: tuple[Steps, ...]
+    written: Mapping[str, Mapping[Steps, Steps]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,11 +117,18 @@ def entries(body: type[Body]) -> Entries:
         plain=frozenset(name for name, each in fields.items() if _is_plain(each)),
         hollow=tuple(name for name in shorthands_only(body) if fields[name].required),
         lifts=lifts,
-        amounts=tuple(
-            Amount(major=major, names=tuple(names(major)), homes=tuple(homes(major)))
-            for major in body.MAJORS
-        ),
+        amounts=tuple(_amount(major) for major in body.MAJORS),
         shorthands=frozenset(majors | lifts.keys()),
+    )
+
+
+def _amount(major: Major) -> Amount:
+    places = tuple(homes(major))
+    return Amount(
+        major=major,
+        names=tuple(names(major)),
+        homes=places,
+        written={name: dict.fromkeys(places, (name,)) for name in names(major)},
     )
 
 
