@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reconciler import kinds, planfile
 from reconciler.cli import exits, files, keeping
+from reconciler.cli.collecting import at_rest
 from reconciler.cli.connect import connected
 from reconciler.cli.console import Console
 from reconciler.cli.options import Source, Target
@@ -50,11 +51,13 @@ def run(
     return exits.PENDING if plan.changes and detailed_exitcode else exits.DONE
 
 
+@at_rest()
 def read(source: Source, known: Kinds) -> Catalog:
     """Return the catalog that the files say."""
     return load(source.files, known, overlays=source.overlay)
 
 
+@at_rest()
 def make(
     console: Console, gateway: Gateway, catalog: Catalog, source: Source, known: Kinds
 ) -> Plan:

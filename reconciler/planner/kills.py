@@ -21,7 +21,7 @@ from reconciler.planner.narrate import listing
 def kills(evidence: Evidence) -> Iterator[Finding]:
     """Find what a plan would kill."""
     told = set()
-    for decision in evidence.decisions:
+    for decision in evidence.moving:
         old = decision.binding.predecessor
         if old is not None and old.live.on:
             before = tuple(_gone_before(evidence, decision, old.live))
@@ -40,7 +40,7 @@ def kills(evidence: Evidence) -> Iterator[Finding]:
             yield from _named(address, live)
         for text in _sold_by_others(evidence, live):
             yield Finding(code="RC109", address=address, text=text)
-    for decision in evidence.decisions:
+    for decision in evidence.moving:
         current = decision.binding.current
         if decision.turns_off and current is not None:
             hanging = _hanging(evidence, current.live)
@@ -118,24 +118,20 @@ def _hanging(evidence: Evidence, live: Live, *, others: bool = False) -> str:
     """
     if not vital(live.kind):
         return ""
-    going = {retirement.live.id for retirement in evidence.retirements}
-    if others:
-        going |= {bound.live.id for bounds in evidence.bound.values() for bound in bounds}
     found = [
         f"{other.kind.name} {other.raw.get('code') or other.id}"
         for other in evidence.referrers.hanging(live)
-        if other.id not in going
+        if other.id not in evidence.going and not (others and other.id in evidence.ours)
     ]
     return f", and with it {listing(found)} would stop working" if found else ""
 
 
 def _sold_by_others(evidence: Evidence, live: Live) -> Iterator[str]:
     """Tell of others' payment links and portals that sell what goes. They are never changed."""
-    ours = {bound.live.id for bounds in evidence.bound.values() for bound in bounds}
     found = [
         f"{other.kind.name} {other.id}"
         for other in evidence.referrers.hanging(live)
-        if other.kind.public and other.id not in ours
+        if other.kind.public and other.id not in evidence.ours
     ]
     if live.on and found:
         them = "them" if len(found) > 1 else "it"
