@@ -97,7 +97,7 @@ def test_one_change_costs_the_same_in_a_large_account() -> None:
         become(shop, catalog(size))
         made, calls = planned(Counting(), shop, catalog(size, changed=1))
         assert 1 == len(made.changes)
-        calls.subtract(canonical=2 * 3 * size)
+        calls["canonical"] -= 2 * 3 * size
         costs.append(calls)
     assert [costs[0]] * len(SIZES) == costs
 
