@@ -10,11 +10,10 @@ from urllib.parse import quote
 
 from kind_tables import table
 
+from reconciler.gateway.stripe import SUBSCRIPTIONS
 from reconciler.model.kind import Embedded, Kind, Kinds, Permission
 
 FORM = "https://dashboard.stripe.com/apikeys/create"
-
-SUBSCRIPTIONS = Permission(name="subscription", label="Subscriptions", labelled="guides")
 
 LABELLED = {
     "stripe": "Stripe's own errors",

@@ -1,7 +1,7 @@
 """The guards whose evidence may have changed since the plan was made: RC104 and RC109.
 
-Looked at before the first write, whoever let the plan through: between plan and apply a customer
-may subscribe, and somebody make a code.
+Looked at once, before the first write: between plan and apply somebody may make a code, and a
+customer subscribe, which matters where the policy denies it.
 """
 
 from __future__ import annotations

@@ -77,10 +77,10 @@ def apply(
     `clock` gives seconds that only go forward. With `resume`, what an earlier run did is found
     out first. `lease` is the lock to hold meanwhile; once `stop` is set, the calls in flight are
     waited for and no more are made. `allow` lifts guards that stop what came since the plan was
-    made. Raises `LockedError` where another apply is under way,
-    `StalePlanError` if anything the plan relies on has moved, before the first
-    write or between two, `IncompleteError` if it could not be finished, `VerificationError` if
-    the account is not as planned at the end.
+    made. Raises `BlockedError` where such a guard stops it, `LockedError` where another apply is
+    under way, `StalePlanError` if anything the plan relies on has moved, before the first write
+    or between two, `IncompleteError` if it could not be finished, `VerificationError` if the
+    account is not as planned at the end.
     """
     if not plan.steps:
         journal.end("nothing to do")
@@ -97,7 +97,8 @@ def apply(
         journal.begin()
         run.drive(workers)
         if proof:
-            run.prove()
+            with lease.kept() if lease is not None else nullcontext():
+                run.prove()
         journal.end("verified" if proof else "applied")
     finally:
         journal.close()

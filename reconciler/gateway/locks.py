@@ -11,7 +11,6 @@ from reconciler.model import lock
 from reconciler.model.lock import Call, Lock, Look, Make, Remove, Reply, Write
 from reconciler.model.values import Frozen
 
-_PRODUCTS = "/v1/products"
 _TAKEN = frozenset({"resource_already_exists"})
 _GONE = frozenset({"resource_missing"})
 _READ_ON = 100
@@ -44,10 +43,10 @@ class Locks:
             case Look():
                 locks = tuple(self._look())
             case Make(mine):
-                done = self._post(f"making {mine.id}", _PRODUCTS, mine.payload(), _TAKEN)
+                done = self._write(f"making {mine.id}", None, mine.payload(), _TAKEN)
             case Write(mine):
                 metadata = Frozen({"metadata": mine.metadata()})
-                done = self._post(f"writing {mine.id}", _path(mine), metadata, _GONE)
+                done = self._write(f"writing {mine.id}", mine.id, metadata, _GONE)
             case Remove(mine):
                 done = self._remove(mine)
             case _:
@@ -63,7 +62,7 @@ class Locks:
         """
         read_on = _READ_ON
         found: Lock | None = None
-        for raw in self._gateway.get_inactive(_PRODUCTS, "looking for a lock"):
+        for raw in self._gateway.get_archived_products("looking for a lock"):
             one = lock.read(self._catalog, raw)
             if one is not None:
                 found = found or one
@@ -73,14 +72,18 @@ class Locks:
                 if not read_on:
                     return
 
-    def _post(self, what: str, path: str, payload: Frozen, unless: frozenset[str]) -> bool:
+    def _write(
+        self, what: str, object_id: str | None, payload: Frozen, unless: frozenset[str]
+    ) -> bool:
         self._made += 1
         key = f"reconciler-{self._token}-lock-{self._made}"
-        return self._unless(unless, lambda: self._gateway.post(path, payload, what, key=key))
+        return self._unless(
+            unless, lambda: self._gateway.write_product(object_id, payload, what, key=key)
+        )
 
     def _remove(self, mine: Lock) -> bool:
         what = f"deleting {mine.id}"
-        return self._unless(_GONE, lambda: self._gateway.delete(_path(mine), what))
+        return self._unless(_GONE, lambda: self._gateway.delete_product(mine.id, what))
 
     def _unless(self, codes: frozenset[str], act: Callable[[], object]) -> bool:
         """Act, and return whether it could be done."""
@@ -93,7 +96,3 @@ class Locks:
                 raise
             return False
         return True
-
-
-def _path(mine: Lock) -> str:
-    return f"{_PRODUCTS}/{mine.id}"

@@ -35,7 +35,10 @@ API_VERSION = "2026-10-28.endive"
 """Sent with every request: an account's own default may be years old, and answer other shapes."""
 
 
-_SUBSCRIPTIONS = Permission(name="subscription", label="Subscriptions", labelled="guides")
+_PRODUCTS = "/v1/products"
+_PRODUCT = Permission(name="product", label="Products", labelled="stripe")
+SUBSCRIPTIONS = Permission(name="subscription", label="Subscriptions", labelled="guides")
+"""What counting subscribers needs; no kind is under it."""
 
 
 class Gateway:
@@ -147,27 +150,37 @@ class Gateway:
         check(answer, call.what, livemode=self._livemode)
         return None if answer.get("deleted") is True else answer
 
-    def get_inactive(self, path: str, what: str) -> Iterator[Mapping[str, Any]]:
-        """Return what is archived of the list at `path`, newest first, as far as it is wanted."""
-        yield from listing(self._asking(what, path, path), [{"active": "false"}], dated=True)
+    def get_archived_products(self, what: str) -> Iterator[Mapping[str, Any]]:
+        """Return the inactive products, newest first, as far as they are wanted."""
+        ask = self._asking(what, _PRODUCTS, _PRODUCTS, _PRODUCT)
+        yield from listing(ask, [{"active": "false"}], dated=True)
 
-    def post(self, path: str, payload: Frozen, what: str, *, key: str) -> Mapping[str, Any]:
-        """Make a call that no kind declares, under an idempotency key."""
+    def write_product(
+        self, object_id: str | None, payload: Frozen, what: str, *, key: str
+    ) -> Mapping[str, Any]:
+        """Create a product that is of no catalog, or update it."""
+        below = "" if object_id is None else f"/{quote(object_id, safe='')}"
         call = Call(
             what=what,
             method="post",
-            path=path,
-            endpoint=f"post {path}",
+            path=f"{_PRODUCTS}{below}",
+            endpoint=f"post {_PRODUCTS}{'/id' if below else ''}",
             parameters=encode(payload),
             key=key,
+            permission=_PRODUCT,
         )
         return self._line.ask(call)
 
-    def delete(self, path: str, what: str) -> Mapping[str, Any]:
-        """Delete what no kind declares."""
-        return self._line.ask(
-            Call(what=what, method="delete", path=path, endpoint=f"delete {path}")
+    def delete_product(self, object_id: str, what: str) -> Mapping[str, Any]:
+        """Delete a product that is of no catalog."""
+        call = Call(
+            what=what,
+            method="delete",
+            path=f"{_PRODUCTS}/{quote(object_id, safe='')}",
+            endpoint=f"delete {_PRODUCTS}/id",
+            permission=_PRODUCT,
         )
+        return self._line.ask(call)
 
     def get_items(self, kind: Kind, object_id: str, items: Items) -> Iterator[Mapping[str, Any]]:
         """Return every entry of a list below an object: a product's features."""
@@ -178,7 +191,7 @@ class Gateway:
     def get_subscriptions(self, on: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
         """Return the subscriptions on an object that are not canceled."""
         what = f"listing the subscriptions on {', '.join(on.values())}"
-        ask = self._asking(what, "/v1/subscriptions", "/v1/subscriptions", _SUBSCRIPTIONS)
+        ask = self._asking(what, "/v1/subscriptions", "/v1/subscriptions", SUBSCRIPTIONS)
         yield from listing(ask, [on], dated=True)
 
     def send(

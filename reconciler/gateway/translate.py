@@ -120,6 +120,12 @@ def _refused(what: str, failure: Failure, status: int) -> tuple[type[StripeError
             )
         case 403:
             return PermissionDeniedError, f"{what}: the API key may not do this.", ""
+        case 429 if failure.code == "lock_timeout":
+            return (
+                StripeError,
+                f"{what}: another request holds this object at Stripe, and went on to.",
+                "Nothing was done by this call. Run it again when the other one is done.",
+            )
         case 429:
             return (
                 StripeError,

@@ -11,7 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.errors import ConnectionLostError, RefusedError, UnexpectedAnswerError
+from reconciler.errors import (
+    ConnectionLostError,
+    RefusedError,
+    StripeError,
+    UnexpectedAnswerError,
+)
 from reconciler.model.catalog import Account
 from reconciler.model.kind import Kind
 from reconciler.model.marks import Items
@@ -125,7 +130,8 @@ class Shop:
         key: str,
         may_go: MayGo = always,
     ) -> Mapping[str, Any] | None:
-        assert may_go()
+        if not may_go():
+            raise StripeError("nothing more was to be sent")
         sent = Sent(step.call, object_id, to_json(payload), key, step.item)
         self.watch(sent)
         fate = self.lose.get(len(self.sent))

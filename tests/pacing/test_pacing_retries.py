@@ -84,8 +84,8 @@ class Shop:
         )
 
     def make(self, number):
-        return self.gateway.post(
-            "/v1/products", Frozen({"name": f"P{number}"}), f"making {number}", key=f"key-{number}"
+        return self.gateway.write_product(
+            None, Frozen({"name": f"P{number}"}), f"making {number}", key=f"key-{number}"
         )
 
     def make_all(self, count, *, workers=8):
