@@ -22,6 +22,7 @@ from reconciler.errors import (
 from reconciler.executor import filling, fresh, guarding
 from reconciler.executor.journal import Journal, Record
 from reconciler.executor.lease import Lease
+from reconciler.executor.looking import look, made_by
 from reconciler.executor.looks import Looked, Looks
 from reconciler.executor.outcome import Done, Outcome
 from reconciler.executor.resume import Progress, find_out, otherwise, perform
@@ -33,7 +34,7 @@ from reconciler.model.plan import Plan, Step
 from reconciler.model.snapshot import Live
 from reconciler.model.values import Frozen, Pending
 from reconciler.model.world import World, handle_of
-from reconciler.observer.account import observe, whole
+from reconciler.observer.account import whole
 from reconciler.ports import Reader, Writer
 
 OUTCOME_UNKNOWN = (ConnectionLostError, UnexpectedAnswerError, KeyboardInterrupt)
@@ -139,7 +140,8 @@ class _Run:
         done = dict(record.done) if record is not None else {}
         kinds = self.touched(*guarding.watched(self.plan, self.kinds))
         wanted = fresh.attached(self.plan, self.kinds, done)
-        snapshot = observe(self.reader, kinds, attached=wanted)
+        made = made_by(self.plan, done)
+        snapshot = look(self.plan, self.kinds, self.reader, kinds, made=made, attached=wanted)
         self.looks.all_known()
         self.account = snapshot.account
         fresh.refuse_other_account(self.plan, snapshot.account)
@@ -210,11 +212,14 @@ class _Run:
     def prove(self) -> None:
         """Read what was touched once more, and compare it with what the plan led to."""
         try:
-            snapshot = observe(
+            snapshot = look(
+                self.plan,
+                self.kinds,
                 self.reader,
                 self.touched(),
-                account=self.account,
+                made=self.progress.made,
                 attached=fresh.attached(self.plan, self.kinds, self.progress.done),
+                account=self.account,
             )
         except StripeError as error:
             raise IncompleteError(

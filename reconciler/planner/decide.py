@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -70,11 +70,14 @@ def decide(
     retirements: Iterable[Retirement],
     names: Names,
     embeds: Embeds,
+    held: Container[Address] = (),
 ) -> Iterator[Decision]:
-    """Yield a decision for each resource that Stripe has an object for."""
+    """Yield a decision for each resource that Stripe has an object for, and that is not `held`."""
     ids = ids_of(bindings)
     heirs = _heirs(bindings, retirements, ids)
     for address, binding in bindings.items():
+        if address in held:
+            continue
         resource = binding.resource
         given = resolve(resource, ids).with_(names[address])
         giver = binding.giver.live.body if binding.giver else None
