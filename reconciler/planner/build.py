@@ -138,7 +138,7 @@ def _settled(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> _Settled:
     referrers = Referrers(snapshot)
     bindings = bind(catalog, matched, snapshot, referrers)
     names = settle_names(bindings)
-    held = hold(catalog, snapshot, matched, bindings)
+    held = hold(catalog, snapshot, matched, bindings, names)
     targeted = snapshot.sight is not None
     going = () if targeted else _retirements(catalog, matched, bindings)
     retirements, staying = _kept(going)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.diff import diff
-from reconciler.model.kind import Embedded
+from reconciler.model.kind import Embedded, NaturalKey
 from reconciler.model.marks import Rule
 from reconciler.model.named import references
 from reconciler.model.settle import settle
@@ -21,6 +21,7 @@ from reconciler.model.snapshot import Sight, Snapshot
 from reconciler.model.values import Pending
 from reconciler.planner.bind import Binding
 from reconciler.planner.match import Matched
+from reconciler.planner.names import Names
 from reconciler.planner.narrate import listing
 from reconciler.planner.targets import homes, is_at_home
 
@@ -105,7 +106,11 @@ def _fixed(binding: Binding) -> list[str]:
 
 
 def hold(
-    catalog: Catalog, snapshot: Snapshot, matched: Matched, bindings: Mapping[Address, Binding]
+    catalog: Catalog,
+    snapshot: Snapshot,
+    matched: Matched,
+    bindings: Mapping[Address, Binding],
+    names: Names,
 ) -> Held:
     """Return what a plan from this snapshot leaves alone: nothing, if it shows everything."""
     held = Held()
@@ -119,6 +124,8 @@ def hold(
             if reason[1]:
                 held.loose.add(address)
     _spread(catalog, bindings, held)
+    while _hold_keys(bindings, names, held):
+        _spread(catalog, bindings, held)
     for address, resource in catalog.resources.items():
         if isinstance(resource.kind.identity, Embedded):
             why = _of_entry(catalog, resource, resource.kind.identity, matched, bindings, held)
@@ -147,6 +154,42 @@ def _spread(catalog: Catalog, bindings: Mapping[Address, Binding], held: Held) -
             if (current is None or not current.on) and address not in held.loose:
                 held.loose.add(address)
                 waiting.append(address)
+
+
+def _hold_keys(bindings: Mapping[Address, Binding], names: Names, held: Held) -> bool:
+    """Hold who gives a natural key to what is left alone, and who takes one from it."""
+    has: dict[tuple[str, str, str], Address] = {}
+    wants: dict[tuple[str, str, str], Address] = {}
+    for address in held.why:
+        binding = bindings[address]
+        for key in binding.resource.kind.natural_keys:
+            place = (address.kind, key.field)
+            old, new = _keys(binding, names, key)
+            has |= {(*place, old): address} if old else {}
+            wants |= {(*place, new): address} if new else {}
+    count = len(held.why)
+    for address, binding in bindings.items():
+        for key in binding.resource.kind.natural_keys if address not in held.why else ():
+            old, new = _keys(binding, names, key)
+            if old == new:
+                continue
+            other = wants.get((address.kind, key.field, old))
+            other = other or has.get((address.kind, key.field, new))
+            if other is not None:
+                held.why[address] = (
+                    f"its {key.field} is to pass between it and {other}, which is left alone."
+                )
+                if binding.current is None:
+                    held.loose.add(address)
+                break
+    return len(held.why) > count
+
+
+def _keys(binding: Binding, names: Names, key: NaturalKey) -> tuple[str, str]:
+    """Return the value of a natural key that a resource has, and the one it will have."""
+    old = binding.giver.live.body.get(key.field) if binding.giver is not None else None
+    new = names[binding.resource.address].get(key.field)
+    return key.compared(old or ""), key.compared(new or "")
 
 
 def _of_entry(
