@@ -47,7 +47,7 @@ class TestQueries:
     @pytest.mark.parametrize(
         ("query", "message"),
         [
-            ("", "Your search query is empty."),
+            (" ", "Your search query is empty."),
             ("nope:'a'", "We were unable to parse your search query: `nope`."),
             ("name:'a' AND", "Your search query ends in AND or OR."),
             ("name", "We were unable to parse your search query: `name`."),
