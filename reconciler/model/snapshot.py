@@ -100,13 +100,13 @@ class Sight:
     """How far a look reached that did not list everything: what is not there is known of this.
 
     `whole` are the kinds that were listed whole, `searched` those that were searched for stamps.
-    `families` are the objects, by id, all of whose children were listed, and `ids` those that
-    were asked for.
+    `families` are the kinds and the ids of the objects all of whose children of that kind were
+    listed, and `ids` the objects that were asked for.
     """
 
     whole: frozenset[str] = frozenset()
     searched: frozenset[str] = frozenset()
-    families: frozenset[str] = frozenset()
+    families: frozenset[tuple[str, str]] = frozenset()
     ids: frozenset[str] = frozenset()
 
 

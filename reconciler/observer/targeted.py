@@ -55,12 +55,13 @@ def observe_targeted(
         look.read(
             *look.of_kinds(targets.whole), *look.by_key(targets.held), *look.by_id(targets.ids)
         )
-        look.read(*look.by_id(look.found(searches)))
-        look.read(*look.by_id(look.parents()))
-        so_far = look.snapshot(owner.result())
-        look.read(*look.of_families(families(so_far) if families is not None else ()))
-        found = look.snapshot(owner.result())
-        wanted = tuple(attached(found)) if attached is not None else ()
+        ids = look.found(searches)
+        # Most children are among those of their parents, and cost no request each.
+        parents = {name: some for name, some in ids.items() if kinds[name].within is None}
+        look.follow(parents, families, owner)
+        if look.unknown(ids):
+            look.follow(ids, families, owner)
+        wanted = tuple(attached(look.snapshot(owner.result()))) if attached is not None else ()
         for live in pool.map(partial(with_attached, reader), wanted):
             look.objects[live.kind.name][live.id] = live
         if progress is not None:
@@ -79,7 +80,7 @@ class _Look:
     objects: dict[str, dict[str, Live]] = field(default_factory=lambda: defaultdict(dict))
     whole: set[str] = field(default_factory=set)
     asked: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    families: set[str] = field(default_factory=set)
+    families: set[Family] = field(default_factory=set)
     searched: set[str] = field(default_factory=set)
 
     def snapshot(self, account: Account) -> Snapshot:
@@ -95,6 +96,21 @@ class _Look:
         whole_kinds = [self.kinds[name] for name in self.whole]
         requests = snapshot(account, whole_kinds, counted).requests
         return Snapshot(account=account, objects=objects, requests=requests, sight=sight)
+
+    def follow(
+        self, ids: Mapping[str, Iterable[str]], families: Families | None, owner: Future[Account]
+    ) -> None:
+        """Read objects by id, then what the found ones live in, then the families asked for."""
+        self.read(*self.by_id(ids))
+        self.read(*self.by_id(self.parents()))
+        if families is not None:
+            self.read(*self.of_families(families(self.snapshot(owner.result()))))
+
+    def unknown(self, ids: Mapping[str, Iterable[str]]) -> bool:
+        """Whether any of these was neither found nor asked for."""
+        return any(
+            set(some) - self.objects[name].keys() - self.asked[name] for name, some in ids.items()
+        )
 
     def read(self, *calls: Call) -> None:
         """Make calls side by side, and keep what they find."""
@@ -185,10 +201,12 @@ class _Look:
     def of_families(self, families: Iterable[Family]) -> Iterator[Call]:
         """Yield the calls that list all the children of some objects."""
         for name, parent in sorted(set(families)):
+            if (name, parent) in self.families:
+                continue
             kind = self.kinds[name]
             lookup = kind.lookup(kind.within.field) if kind.within is not None else None
             if lookup is not None:
-                self.families.add(parent)
+                self.families.add((name, parent))
                 yield kind, partial(self.reader.find_objects, kind, lookup, (parent,))
 
 

@@ -51,10 +51,12 @@ class _Judge:
 
         One that comes to its name now is not it if another one bears that name already.
         """
-        bounds = [bound for bound in self.matched.bound.get(resource.address, ()) if bound.on]
+        bounds = self.matched.bound.get(resource.address, ())
         if is_at_home(bounds) or self.proved(resource):
             return True
-        return bool(bounds) and resource.kind.name in self.sight.searched
+        comes = any(bound.on for bound in bounds)
+        stays_off = bool(bounds) and not resource.wanted_on
+        return (comes or stays_off) and resource.kind.name in self.sight.searched
 
     def proved(self, resource: Resource) -> bool:
         """Whether no object of it can be there but those seen."""
@@ -62,7 +64,7 @@ class _Judge:
         if kind.name in self.sight.whole:
             return True
         if kind.within is not None and kind.lookup(kind.within.field) is not None:
-            found = tuple(homes(resource, self.matched.bound))
+            found = {(kind.name, home) for home in homes(resource, self.matched.bound)}
             if found:
                 return self.sight.families.issuperset(found)
             parent = resource.body.get(kind.within.field)
@@ -71,9 +73,23 @@ class _Judge:
         chosen = resource.body.get("id")
         return chosen in self.sight.ids and kind.name in self.sight.searched
 
+    def bearers(self, address: Address) -> list[str]:
+        return [bound.live.id for bound in self.matched.bound.get(address, ())]
+
+    def is_one_of_many(self, binding: Binding) -> bool:
+        """Whether what others hang on it decides which of several archived objects it is."""
+        current, wanted_on = binding.current, binding.resource.wanted_on
+        off = current is not None and not current.on and not wanted_on
+        return off and len(self.bearers(binding.resource.address)) > 1
+
     def of_object(self, binding: Binding) -> tuple[str, bool] | None:
         """Say why a resource is left alone, and whether its object is not known."""
         resource, current, old = binding.resource, binding.current, binding.predecessor
+        if binding.ambiguous or self.is_one_of_many(binding):
+            return (
+                f"{listing(self.bearers(resource.address))} bear its stamp. {WHOLE} to see which "
+                "one it is."
+            ), True
         if old is not None:
             fields = listing(_fixed(binding) or ["another object"])
             return (
