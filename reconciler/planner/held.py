@@ -7,11 +7,12 @@ nothing that may be there already, known by its stamp alone. What depends on eit
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
-from reconciler.model.catalog import Catalog, Resource
+from reconciler.model.catalog import RESERVED, Catalog, Resource
 from reconciler.model.diff import diff
 from reconciler.model.kind import Embedded, NaturalKey
 from reconciler.model.marks import Rule
@@ -23,7 +24,7 @@ from reconciler.planner.bind import Binding
 from reconciler.planner.match import Matched
 from reconciler.planner.names import Names
 from reconciler.planner.narrate import listing
-from reconciler.planner.targets import homes, is_at_home
+from reconciler.planner.targets import homes, is_at_home, sources
 
 WHOLE = "Plan without --refresh targeted"
 
@@ -142,11 +143,7 @@ def hold(
     _spread(catalog, bindings, held)
     while _hold_keys(bindings, names, held):
         _spread(catalog, bindings, held)
-    for address, resource in catalog.resources.items():
-        if isinstance(resource.kind.identity, Embedded):
-            why = _of_entry(catalog, resource, resource.kind.identity, matched, bindings, held)
-            if why:
-                held.why[address] = why
+    _hold_entries(catalog, matched, bindings, held)
     return held
 
 
@@ -208,38 +205,43 @@ def _keys(binding: Binding, names: Names, key: NaturalKey) -> tuple[str, str]:
     return key.compared(old or ""), key.compared(new or "")
 
 
-def _of_entry(
-    catalog: Catalog,
-    resource: Resource,
-    identity: Embedded,
-    matched: Matched,
-    bindings: Mapping[Address, Binding],
-    held: Held,
-) -> str:
-    """Say why an entry on another object is left alone; empty if it is not."""
-    host = identity.host(resource, catalog)
-    for named in (host, *_named(resource)):
-        if named in held.why:
-            return f"it depends on {named}, which is left alone."
-    names = {identity.prefix + resource.address.key}
-    names |= {
-        identity.prefix + source.key
-        for source, target in catalog.moved.items()
-        if target == resource.address
-    }
-    bearers = {
-        bound.address
-        for bounds in matched.bound.values()
-        for bound in bounds
-        if bound.live.kind.name == identity.kind and names & bound.live.metadata.keys()
-    }
-    binding = bindings.get(host)
-    if binding is None or binding.current is None or bearers != {host}:
-        return (
-            f"it was not seen on {host}, and may stand on another {identity.kind}. {WHOLE} to "
-            "write it there."
-        )
-    return ""
+def _hold_entries(
+    catalog: Catalog, matched: Matched, bindings: Mapping[Address, Binding], held: Held
+) -> None:
+    """Hold the entries on other objects that were not seen where they are wanted."""
+    wanted = [one for one in catalog.resources.values() if isinstance(one.kind.identity, Embedded)]
+    before, bearers = sources(catalog), _bearers(matched) if wanted else {}
+    for resource in wanted:
+        identity = resource.kind.identity
+        if not isinstance(identity, Embedded):
+            continue
+        host = identity.host(resource, catalog)
+        cause = next((one for one in (host, *_named(resource)) if one in held.why), None)
+        names = (resource.address, *before.get(resource.address, ()))
+        seen_on = {
+            bearer
+            for name in names
+            for bearer in bearers.get((identity.kind, identity.prefix + name.key), ())
+        }
+        binding = bindings.get(host)
+        if cause is not None:
+            held.why[resource.address] = f"it depends on {cause}, which is left alone."
+        elif binding is None or binding.current is None or seen_on != {host}:
+            held.why[resource.address] = (
+                f"it was not seen on {host}, and may stand on another {identity.kind}. {WHOLE} to "
+                "write it there."
+            )
+
+
+def _bearers(matched: Matched) -> Mapping[tuple[str, str], set[Address]]:
+    """Return which addresses have which metadata keys of ours, by their kind and the key."""
+    found: dict[tuple[str, str], set[Address]] = defaultdict(set)
+    for address, bounds in matched.bound.items():
+        for bound in bounds:
+            for key in bound.live.metadata:
+                if key.startswith(RESERVED):
+                    found[bound.live.kind.name, key].add(address)
+    return found
 
 
 def notes(
