@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
-from reconciler.model.catalog import RESERVED, Catalog, Resource
+from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.diff import diff
 from reconciler.model.kind import Embedded, NaturalKey
 from reconciler.model.marks import Rule
@@ -210,7 +210,10 @@ def _hold_entries(
 ) -> None:
     """Hold the entries on other objects that were not seen where they are wanted."""
     wanted = [one for one in catalog.resources.values() if isinstance(one.kind.identity, Embedded)]
-    before, bearers = sources(catalog), _bearers(matched) if wanted else {}
+    prefixes = {
+        one.kind.identity.prefix for one in wanted if isinstance(one.kind.identity, Embedded)
+    }
+    before, bearers = sources(catalog), _bearers(matched, tuple(sorted(prefixes)))
     for resource in wanted:
         identity = resource.kind.identity
         if not isinstance(identity, Embedded):
@@ -233,13 +236,13 @@ def _hold_entries(
             )
 
 
-def _bearers(matched: Matched) -> Mapping[tuple[str, str], set[Address]]:
-    """Return which addresses have which metadata keys of ours, by their kind and the key."""
+def _bearers(matched: Matched, prefixes: tuple[str, ...]) -> Mapping[tuple[str, str], set[Address]]:
+    """Return which addresses have which entries, by their kind and the metadata key."""
     found: dict[tuple[str, str], set[Address]] = defaultdict(set)
     for address, bounds in matched.bound.items():
         for bound in bounds:
-            for key in bound.live.metadata:
-                if key.startswith(RESERVED):
+            for key in bound.live.metadata if prefixes else ():
+                if key.startswith(prefixes):
                     found[bound.live.kind.name, key].add(address)
     return found
 
