@@ -22,11 +22,11 @@ from reconciler.errors import (
 from reconciler.executor import filling, fresh, guarding
 from reconciler.executor.journal import Journal, Record
 from reconciler.executor.lease import Lease
-from reconciler.executor.looking import look, made_by
 from reconciler.executor.looks import Looked, Looks
 from reconciler.executor.outcome import Done, Outcome
 from reconciler.executor.resume import Progress, find_out, otherwise, perform
 from reconciler.executor.schedule import Schedule
+from reconciler.executor.survey import made_by, survey
 from reconciler.executor.verify import verify
 from reconciler.model.catalog import Account
 from reconciler.model.kind import Kind, Kinds
@@ -141,7 +141,7 @@ class _Run:
         kinds = self.touched(*guarding.watched(self.plan, self.kinds))
         wanted = fresh.attached(self.plan, self.kinds, done)
         made = made_by(self.plan, done)
-        snapshot = look(self.plan, self.kinds, self.reader, kinds, made=made, attached=wanted)
+        snapshot = survey(self.plan, self.kinds, self.reader, kinds, made=made, attached=wanted)
         self.looks.all_known()
         self.account = snapshot.account
         fresh.refuse_other_account(self.plan, snapshot.account)
@@ -212,7 +212,7 @@ class _Run:
     def prove(self) -> None:
         """Read what was touched once more, and compare it with what the plan led to."""
         try:
-            snapshot = look(
+            snapshot = survey(
                 self.plan,
                 self.kinds,
                 self.reader,

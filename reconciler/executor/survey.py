@@ -20,7 +20,7 @@ from reconciler.planner.relooking import chosen, families, relied_on
 from reconciler.ports import Reader
 
 
-def look(
+def survey(
     plan: Plan,
     kinds: Kinds,
     reader: Reader,
