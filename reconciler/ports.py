@@ -6,7 +6,7 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from reconciler.model.catalog import Account
@@ -63,17 +63,34 @@ class Reader(Protocol):
         ...
 
 
+MayGo = Callable[[], bool]
+"""Whether a call may still leave: asked before each attempt, and while a repetition waits."""
+
+
+def always() -> bool:
+    """Let every call go."""
+    return True
+
+
 class Writer(Protocol):
     """Writes Stripe."""
 
     def send(
-        self, kind: Kind, step: Step, object_id: str | None, payload: Frozen, *, key: str
+        self,
+        kind: Kind,
+        step: Step,
+        object_id: str | None,
+        payload: Frozen,
+        *,
+        key: str,
+        may_go: MayGo = always,
     ) -> Mapping[str, Any] | None:
         """Make the call of `step` and return the whole answer; `None` if nothing was sent.
 
         `object_id` and `payload` are the step's with every pending id filled in; `key` is the
         idempotency key. An attach is answered with the entry, not with the object. Raises
         `RefusedError` where Stripe refuses the parameters, and `ConnectionLostError` where the
-        outcome is unknown.
+        outcome is unknown. Once `may_go` says no, nothing more leaves: a call that has not
+        been carried out is refused, as far as is known.
         """
         ...

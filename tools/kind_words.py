@@ -152,6 +152,8 @@ def attribute_table() -> str:
     source = inspect.getsource(Kind)
     rows = []
     for one in fields(Kind):
+        if not one.init:
+            continue  # it follows from another one
         text = _SELF_EVIDENT.get(one.name)
         if text is None:
             # The first of a kind's texts that follows the attribute is its own.

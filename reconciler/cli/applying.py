@@ -55,10 +55,14 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Task:
-    """What is to be carried out. `record` is of the run that is resumed, if one is."""
+    """What is to be carried out. `record` is of the run that is resumed, if one is.
+
+    `allow` lifts guards of what came since the plan was made.
+    """
 
     plan: Plan
     record: Record | None = None
+    allow: tuple[str, ...] = ()
 
 
 def run(console: Console, target: Target, source: Source, wish: Wish) -> int:
@@ -70,7 +74,8 @@ def run(console: Console, target: Target, source: Source, wish: Wish) -> int:
         if saved is not None:
             task = saved
         elif catalog is not None:
-            task = _Task(plan=make(console, gateway, catalog, source, known))
+            allow = (*source.allow, *catalog.policy.allow)
+            task = _Task(plan=make(console, gateway, catalog, source, known), allow=allow)
         _show(console, task.plan, known, wish)
         if task.record is None:  # else it was let through when that run began
             _refuse_blocked(task.plan)
@@ -91,14 +96,13 @@ def _saved(source: Source, wish: Wish, known: Kinds) -> _Task | None:
     rest = replace(source, paths=tuple(path for path in source.paths if path not in files))
     if wish.resume is not None:
         targeted = source.refresh == "targeted"
-        others = (source.paths, source.overlay, source.destroy, source.allow, targeted)
+        others = (source.paths, source.overlay, source.destroy, targeted)
         if any(others) or wish.journal or wish.dry_run:
             raise UsageError(
                 "--resume JOURNAL finishes the plan in the journal, and takes no other.\n"
-                "  Leave out paths, --overlay, --allow, --destroy, --refresh, --journal and "
-                "--dry-run."
+                "  Leave out paths, --overlay, --destroy, --refresh, --journal and --dry-run."
             )
-        return _resumed(wish.resume, known)
+        return _resumed(wish.resume, source.allow, known)
     if not files:
         return None
     if len(files) > 1:
@@ -123,17 +127,18 @@ def _saved(source: Source, wish: Wish, known: Kinds) -> _Task | None:
         )
     findings = lift(plan.findings, source.allow)
     lifted = tuple(sorted({*plan.lifted, *source.allow}))
-    return _Task(plan=replace(plan, findings=findings, lifted=lifted))
+    return _Task(plan=replace(plan, findings=findings, lifted=lifted), allow=source.allow)
 
 
-def _resumed(path: Path, known: Kinds) -> _Task:
+def _resumed(path: Path, allow: tuple[str, ...], known: Kinds) -> _Task:
     record = load_journal(path, known)
     if record.ended is not None:
         raise UsageError(
             f"{path} is the journal of an apply that came to its end ({record.ended}).\n"
             "  There is nothing to resume; plan again to see where the account stands."
         )
-    return _Task(plan=record.plan, record=record)
+    lift((), allow)  # a code that there is not is said before anything is done
+    return _Task(plan=record.plan, record=record, allow=allow)
 
 
 def _show(console: Console, plan: Plan, known: Kinds, wish: Wish) -> None:
@@ -194,6 +199,7 @@ def _rehearse(console: Console, gateway: Gateway, task: _Task, known: Kinds) -> 
         clock=time.monotonic,
         workers=1,  # so that the calls are told in the plan's order
         proof=False,
+        allow=task.allow,
     )
     console.note("Nothing was sent.")
     return exits.DONE
@@ -256,12 +262,18 @@ def _applied(
                 tell=tell,
                 lease=lease,
                 stop=stop,
+                allow=task.allow,
             )
     except IncompleteError as error:
         raise IncompleteError(f"{error}\n  Finish it: reconciler apply --resume {path}") from error
     finally:
         journal.close()
         lost = _tell_lost(console, writer, task, known, wish)
+    if lease is not None and lease.left_behind:
+        console.note(
+            f"The lock of catalog {task.plan.catalog} could not be given up. It ends by itself in "
+            "about a minute; until then another apply has to wait."
+        )
     for_lock = lease.requests if lease is not None else 0
     reads = gateway.requests - before - result.writes - for_lock
     told = outcome(task.plan, result, reads=reads, for_lock=for_lock, colour=console.colour)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from reconciler.cli.console import Console
 from reconciler.cli.options import Target
+from reconciler.cli.stopping import reading
 from reconciler.errors import UsageError
 from reconciler.gateway.stripe import Gateway
 from reconciler.simulator.core import Simulator
@@ -26,7 +27,8 @@ def connected(target: Target, console: Console) -> Iterator[Gateway]:
     """Give the gateway to the Stripe that is meant."""
     if target.simulator is None:
         key = _key(target, console)
-        yield Gateway(key, stripe_account=target.stripe_account, api_base=target.api_base)
+        with reading(console):
+            yield Gateway(key, stripe_account=target.stripe_account, api_base=target.api_base)
         return
     if target.api_base or target.api_key_file:
         other = "--api-base" if target.api_base else "--api-key-file"
@@ -34,7 +36,7 @@ def connected(target: Target, console: Console) -> Iterator[Gateway]:
             f"--simulator FILE is a Stripe of its own, so {other} cannot stand beside it.\n"
             "  Leave one of them out."
         )
-    with _simulator(target.simulator) as simulator:
+    with reading(console), _simulator(target.simulator) as simulator:
         # A real key in the environment has no business here, so it is not read.
         yield Gateway(
             DEFAULT_KEY,

@@ -20,7 +20,7 @@ from reconciler.model.address import Address
 from reconciler.model.kind import Kind, Kinds
 from reconciler.model.plan import Plan, Step
 from reconciler.model.values import Frozen
-from reconciler.ports import Writer
+from reconciler.ports import MayGo, Writer, always
 
 
 def revealing(plan: Plan, kinds: Kinds) -> tuple[Step, ...]:
@@ -100,10 +100,17 @@ class Discreet:
         """Whose secret could not be written, and why."""
 
     def send(
-        self, kind: Kind, step: Step, object_id: str | None, payload: Frozen, *, key: str
+        self,
+        kind: Kind,
+        step: Step,
+        object_id: str | None,
+        payload: Frozen,
+        *,
+        key: str,
+        may_go: MayGo = always,
     ) -> Mapping[str, Any] | None:
         """Make the call; return the answer without what is secret in it."""
-        answer = self._writer.send(kind, step, object_id, payload, key=key)
+        answer = self._writer.send(kind, step, object_id, payload, key=key, may_go=may_go)
         if answer is None or not kind.secrets:
             return answer
         for name in kind.secrets:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reconciler import kinds, planfile
 from reconciler.cli import exits, files, keeping
+from reconciler.cli.collecting import at_rest
 from reconciler.cli.connect import connected
 from reconciler.cli.console import Console
 from reconciler.cli.options import Source, Target
@@ -52,6 +53,7 @@ def run(
     return exits.PENDING if plan.changes and detailed_exitcode else exits.DONE
 
 
+@at_rest()
 def read(source: Source, known: Kinds) -> Catalog:
     """Return the catalog that the files say."""
     if source.destroy and source.refresh == "targeted":
@@ -62,6 +64,7 @@ def read(source: Source, known: Kinds) -> Catalog:
     return load(source.files, known, overlays=source.overlay)
 
 
+@at_rest()
 def make(
     console: Console, gateway: Gateway, catalog: Catalog, source: Source, known: Kinds
 ) -> Plan:

@@ -1,4 +1,7 @@
-"""Ctrl-C and SIGTERM in the midst of an apply: the first waits for what is in flight."""
+"""Ctrl-C and SIGTERM. In the midst of an apply the first waits for what is in flight.
+
+While nothing is written there is nothing to wait for: reading ends at once.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,12 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 from reconciler.cli.console import Console
-from reconciler.errors import IncompleteError
+from reconciler.errors import IncompleteError, ReconcilerError
 
 _SIGNALS = [signal.SIGINT, signal.SIGTERM]
 
@@ -34,13 +37,36 @@ def stopping(console: Console, resume: str) -> Iterator[threading.Event]:
         event.set()
         console.note("Stopping: the calls in flight are waited for. Once more stops at once.")
 
+    with _handling(stop):
+        yield event
+
+
+@contextmanager
+def reading(console: Console) -> Iterator[None]:
+    """End the process at once: threads that wait to ask Stripe again would hold it up."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        console.note("Stopped. Nothing is under way any more.")
+        sys.stderr.flush()
+        os._exit(ReconcilerError.exit_code)
+
+    with _handling(stop):
+        yield
+
+
+@contextmanager
+def _handling(stop: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python lets no other thread handle signals
+        return
     before = {one: signal.getsignal(one) for one in _SIGNALS}
     # A background shell may have set them to be ignored; that is its wish, and stays so.
     taken = [one for one, handler in before.items() if handler is not signal.SIG_IGN]
     for one in taken:
         signal.signal(one, stop)
     try:
-        yield event
+        yield
     finally:
         for one in taken:
             signal.signal(one, before[one])

@@ -6,15 +6,15 @@ may subscribe, and somebody make a code.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from reconciler.errors import BlockedError
 from reconciler.model.impact import Impact, hanging_kinds
 from reconciler.model.kind import Kinds
-from reconciler.model.plan import Finding, Plan
+from reconciler.model.plan import Plan
 from reconciler.model.snapshot import Snapshot
 from reconciler.observer.subscriptions import count_subscriptions
-from reconciler.planner.impact import grown, subject_to_policy, subscribers_lost
+from reconciler.planner.impact import grown, subject_to_policy, subscribers_gained
 from reconciler.planner.lifting import lift
 from reconciler.ports import Reader
 
@@ -25,27 +25,38 @@ def watched(plan: Plan, kinds: Kinds) -> frozenset[str]:
 
 
 def look_again(
-    plan: Plan, kinds: Kinds, reader: Reader, snapshot: Snapshot, made: Collection[str]
+    plan: Plan,
+    kinds: Kinds,
+    reader: Reader,
+    snapshot: Snapshot,
+    *,
+    made: Collection[str],
+    done: int,
+    allow: Collection[str],
 ) -> None:
     """Raise `BlockedError` where a guard stops now what it let pass, and nobody lifted it.
 
-    `made` are the ids of what the plan has created already.
+    What came since the plan was made is lifted by the `allow` of this very apply alone: who
+    lifted a guard for the plan did not know of it. `made` are the ids of what the plan has
+    created already, `done` is how many of its calls are done.
     """
-    findings = lift(_found(plan, kinds, reader, snapshot, made), plan.lifted)
-    blocking = [finding for finding in findings if finding.blocks]
+    found = (
+        *grown(plan.impacts, snapshot, made),
+        *subscribers_gained(plan, _counted(plan, kinds, reader, snapshot)),
+    )
+    blocking = [finding for finding in lift(found, allow) if finding.blocks]
     if blocking:
         codes = ", ".join(sorted({finding.code for finding in blocking}))
         told = "\n".join(f"  {finding.address}: {finding.text}" for finding in blocking)
-        raise BlockedError(f"Nothing was changed: {codes} stopped it.\n{told}")
+        before = f"{done} of {len(plan.steps)} calls were done before, and nothing more was sent"
+        raise BlockedError(
+            f"{before if done else 'Nothing was changed'}: {codes} stopped it.\n{told}"
+        )
 
 
-def _found(
-    plan: Plan, kinds: Kinds, reader: Reader, snapshot: Snapshot, made: Collection[str]
-) -> Iterator[Finding]:
-    yield from grown(plan.impacts, snapshot, made)
-    if plan.subscribers == "deny":
-        still = [impact for impact in subject_to_policy(plan) if _in_use(impact, snapshot)]
-        yield from subscribers_lost(count_subscriptions(reader, kinds, still))
+def _counted(plan: Plan, kinds: Kinds, reader: Reader, snapshot: Snapshot) -> tuple[Impact, ...]:
+    still = [impact for impact in subject_to_policy(plan) if _in_use(impact, snapshot)]
+    return count_subscriptions(reader, kinds, still)
 
 
 def _in_use(impact: Impact, snapshot: Snapshot) -> bool:

@@ -5,13 +5,15 @@ What a lock is and when it is held is `model.lock`; here its calls are made.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
-from reconciler.errors import LockedError, StripeError
+from reconciler.errors import LockedError, ReconcilerError, StripeError
 from reconciler.model import lock
-from reconciler.model.lock import LEASE, MARGIN, Call, Lock, Reply, Taken
+from reconciler.model.lock import LEASE, MARGIN, Call, Lock, Reply, Spoiled, Taken
 
 _Result = TypeVar("_Result")
 
@@ -44,6 +46,7 @@ class Lease:
         self._broken = broken
         self._mine: Lock | None = None
         self.requests = 0
+        self.left_behind = False
 
     def take(self) -> None:
         """Take the lock. Raises `LockedError` where somebody else holds it."""
@@ -51,6 +54,11 @@ class Lease:
         match found:
             case Taken(holder):
                 raise LockedError(self._told(holder))
+            case Spoiled(highest):
+                raise LockedError(
+                    f"No lock can follow {highest.id}, and no apply made that product.\n"
+                    "  Nothing was changed. Delete it in the Dashboard, then apply again."
+                )
             case Lock():
                 self._mine = found
 
@@ -62,7 +70,7 @@ class Lease:
         if now < self._mine.until - LEASE // 2:
             return
         match self._drive(lock.renew(self._mine, now)):
-            case Taken():
+            case Taken() | Spoiled():
                 self._mine = None
                 raise LockedError(
                     f"The lock of catalog {self._catalog} was lost: it was not renewed within "
@@ -72,6 +80,39 @@ class Lease:
             case Lock() as longer:
                 self._mine = longer
 
+    @property
+    def held(self) -> bool:
+        """Whether it was taken, and neither given up nor found to be lost."""
+        return self._mine is not None
+
+    def good(self) -> bool:
+        """Whether it is held at this moment, as far as is known. Asks nobody; for any thread."""
+        mine = self._mine
+        return mine is not None and self._keeper.now() < mine.until
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Renew the lock in time by itself, while this thread is busy with reading."""
+        ended = threading.Event()
+        lost: list[ReconcilerError] = []
+
+        def keep() -> None:
+            while not lost and not ended.wait(LEASE / 30):
+                try:
+                    self.check()
+                except ReconcilerError as error:
+                    lost.append(error)
+
+        keeper = threading.Thread(target=keep, daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            keeper.join()
+        if lost:
+            raise lost[0]
+
     def release(self) -> None:
         """Give the lock up. If that fails, it ends by itself."""
         if self._mine is None:
@@ -80,7 +121,7 @@ class Lease:
         try:
             self._drive(lock.release(mine))
         except StripeError:
-            return  # nothing hangs on it: whoever comes waits until it has ended
+            self.left_behind = True  # whoever comes waits until it has ended
 
     def _drive(self, steps: Generator[Call, Reply, _Result]) -> _Result:
         try:

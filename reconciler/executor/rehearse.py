@@ -11,6 +11,7 @@ from typing import Any
 from reconciler.model.kind import Kind
 from reconciler.model.plan import Step
 from reconciler.model.values import Frozen
+from reconciler.ports import MayGo, always
 
 Tell = Callable[[Step], None]
 
@@ -29,8 +30,9 @@ class Rehearsal:
         payload: Frozen,
         *,
         key: str,
+        may_go: MayGo = always,
     ) -> Mapping[str, Any] | None:
         """Tell the call as the plan has it. Nobody answers."""
-        del kind, object_id, payload, key
+        del kind, object_id, payload, key, may_go
         self._tell(step)
         return None

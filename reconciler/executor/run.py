@@ -5,8 +5,9 @@ The dry run is this too, over a writer that sends nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -70,12 +71,14 @@ def apply(
     tell: Tell | None = None,
     lease: Lease | None = None,
     stop: Stop | None = None,
+    allow: Collection[str] = (),
 ) -> Outcome:
     """Make the calls of `plan`, and no others, and prove that they had their effect.
 
     `clock` gives seconds that only go forward. With `resume`, what an earlier run did is found
     out first. `lease` is the lock to hold meanwhile; once `stop` is set, the calls in flight are
-    waited for and no more are made. Raises `LockedError` where another apply is under way,
+    waited for and no more are made. `allow` lifts guards that stop what came since the plan was
+    made. Raises `LockedError` where another apply is under way,
     `StalePlanError` if anything the plan relies on has moved, before the first
     write or between two, `IncompleteError` if it could not be finished, `VerificationError` if
     the account is not as planned at the end.
@@ -84,11 +87,14 @@ def apply(
         journal.end("nothing to do")
         return Outcome(run=journal.run, done=(), verified=None, writes=0)
     run = _Run(plan=plan, kinds=kinds, reader=reader, writer=writer, journal=journal, clock=clock)
-    run.tell, run.lease, run.stop = tell, lease, stop
+    run.tell, run.lease, run.stop, run.allow = tell, lease, stop, allow
     try:
         if lease is not None:
             lease.take()
-        run.start(resume)
+        with lease.kept() if lease is not None else nullcontext():
+            run.start(resume)
+        if stop is not None and stop.is_set():
+            raise ReconcilerError("You stopped it before anything was sent by this run.")
         journal.begin()
         run.drive(workers)
         if proof:
@@ -123,8 +129,10 @@ class _Run:
     account: Account | None = None
     lease: Lease | None = None
     stop: Stop | None = None
+    allow: Collection[str] = ()
     writes: int = 0
     unknown: bool = False
+    halted: bool = False
     shown: dict[str, Mapping[str, str]] = field(default_factory=dict)
     looks: Looks = field(init=False)
 
@@ -158,7 +166,15 @@ class _Run:
         seen = fresh.seen_world(snapshot, self.kinds, names)
         found += fresh.reliances(self.plan, self.kinds, remaining, trial, seen)
         fresh.refuse(found)
-        guarding.look_again(self.plan, self.kinds, self.reader, snapshot, names.made)
+        guarding.look_again(
+            self.plan,
+            self.kinds,
+            self.reader,
+            snapshot,
+            made=names.made,
+            done=len(self.progress.done),
+            allow=self.allow,
+        )
 
     def _note_found(self, record: Record) -> None:
         """Note what was found to be done: once later calls are, nobody could tell any more."""
@@ -191,6 +207,7 @@ class _Run:
                         flying[self._begin(pool, step)] = step
                     except ReconcilerError as error:
                         failure = error
+                self.halted = failure is not None
                 if not flying:
                     break
                 finished, failure = self._await(flying, failure)
@@ -238,7 +255,8 @@ class _Run:
         """
         try:
             done = wait(flying, timeout=WATCH, return_when=FIRST_COMPLETED).done
-            if not done and failure is None and self.lease is not None:
+            # A call that is under way may yet be carried out, whatever has failed beside it.
+            if not done and self.lease is not None:
                 self.lease.check()
         except (KeyboardInterrupt, ReconcilerError) as error:
             return set(), failure or error
@@ -264,17 +282,24 @@ class _Run:
         self.journal.intend(step, attempt, key, object_id, payload)
         return pool.submit(self._send, step, object_id, payload, attempt)
 
+    def _may_go(self) -> bool:
+        """Whether calls may leave: what waits for its turn or to be repeated is not under way."""
+        stopped = self.halted or (self.stop is not None and self.stop.is_set())
+        return not stopped and (self.lease is None or self.lease.good())
+
     def _send(self, step: Step, object_id: str | None, payload: Frozen, attempt: int) -> _Answer:
         kind = self.kinds[step.kind]
         key = filling.key(self.journal.run, step, attempt)
         try:
-            answer = self.writer.send(kind, step, object_id, payload, key=key)
+            answer = self.writer.send(kind, step, object_id, payload, key=key, may_go=self._may_go)
         except RefusedError:
             if step.otherwise is None:
                 raise
             instead = otherwise(step)
             key = filling.key(self.journal.run, step, attempt, instead=True)
-            answer = self.writer.send(kind, instead, object_id, instead.payload, key=key)
+            answer = self.writer.send(
+                kind, instead, object_id, instead.payload, key=key, may_go=self._may_go
+            )
             return _Answer(content=answer, instead=True)
         return _Answer(content=answer, instead=False)
 

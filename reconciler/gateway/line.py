@@ -16,12 +16,18 @@ from typing import Any
 
 import stripe
 
+from reconciler.errors import StripeError
 from reconciler.gateway import failure as failures
 from reconciler.gateway.answers import mended
+from reconciler.gateway.failure import Failure
 from reconciler.gateway.pacing import Pacer, Timing, reason_in
 from reconciler.gateway.retry import Policy, Tries
 from reconciler.gateway.translate import to_error
 from reconciler.model.kind import Permission
+from reconciler.ports import MayGo, always
+
+_GLANCE = 0.5
+"""Every so many seconds of waiting it is asked whether waiting is still right."""
 
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 """A half of a character, or one of a pair that makes a whole one."""
@@ -59,6 +65,7 @@ class Line:
         self._requests = 0
         self._here = threading.local()
         self._ahead = time.time() - timing.clock()
+        self._told = False
         self._lock = threading.Lock()
 
     @property
@@ -77,14 +84,24 @@ class Line:
             ahead = self._ahead
         return int(self._timing.clock() + ahead)
 
-    def ask(self, call: Call, *, gone: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+    def ask(
+        self, call: Call, *, gone: Mapping[str, Any] | None = None, may_go: MayGo = always
+    ) -> Mapping[str, Any]:
         """Make a call until it is answered, or giving up is right; return the answer's JSON.
 
         `gone` is the answer where a delete finds nothing left after an attempt of unknown outcome.
+        Giving up is right as well once `may_go` says no: nothing leaves after that.
         """
         tries, unknown = Tries(began=self._timing.clock()), False
+        failure: Failure | None = None
         while True:
             leave = self._pacer.wait(call.endpoint) if self._pacer else None
+            if not may_go():
+                if self._pacer and leave:
+                    self._pacer.answered(leave)
+                if failure is None:
+                    raise StripeError(f"{call.what}: it was not sent, as nothing more was to be.")
+                raise self._error(call, failure, tries, unknown=unknown)
             try:
                 return self._send(call)
             except stripe.StripeError as error:
@@ -101,17 +118,32 @@ class Line:
             at_the_door = failure.status in {401, 403, 429}
             unknown = failure.unknown or (unknown and at_the_door)
             tries.note(failure, passed=passed)
-            now = self._timing.clock()
-            delay = self._policy.wait(failure, tries, now=now, jitter=self._timing.jitter())
-            if delay is None:
-                what = call.what
-                if self._policy.spent(tries, now):
-                    what += f" (tried {tries.all} times in {now - tries.began:.0f} seconds)"
-                needs = call.permission
-                raise to_error(
-                    what, failure, writing=call.writing, unknown=unknown, permission=needs
-                )
-            self._timing.sleep(delay)
+            now, jitter = self._timing.clock(), self._timing.jitter()
+            delay = self._policy.wait(failure, tries, now=now, jitter=jitter)
+            if delay is None or not self._rest(delay, may_go):
+                raise self._error(call, failure, tries, unknown=unknown)
+
+    def _error(self, call: Call, failure: Failure, tries: Tries, *, unknown: bool) -> StripeError:
+        what, now = call.what, self._timing.clock()
+        if self._policy.spent(tries, now):
+            what += f" (tried {tries.all} times in {now - tries.began:.0f} seconds)"
+        return to_error(
+            what,
+            failure,
+            writing=call.writing,
+            unknown=unknown,
+            permission=call.permission,
+        )
+
+    def _rest(self, seconds: float, may_go: MayGo) -> bool:
+        """Wait before the next attempt; return whether it may still be made."""
+        until = self._timing.clock() + seconds
+        while may_go():
+            left = until - self._timing.clock()
+            if left <= 0:
+                return True
+            self._timing.sleep(left if may_go is always else min(left, _GLANCE))
+        return False
 
     def _send(self, call: Call) -> Mapping[str, Any]:
         with self._lock:
@@ -144,5 +176,8 @@ class Line:
             told = parsedate_to_datetime(date).timestamp()
         except ValueError:
             return
+        ahead = told - self._timing.clock()
         with self._lock:
-            self._ahead = told - self._timing.clock()
+            # An answer can be late, and never early: the clock is not set back.
+            self._ahead = max(self._ahead, ahead) if self._told else ahead
+            self._told = True

@@ -6,7 +6,8 @@ of about that length are asked for side by side, and one open end after them, so
 time stops the listing. A window that holds more than a page is cut again; what fell into one
 second is read by cursor.
 
-The result is that of a plain listing, object for object and in its order. Not for what an object
+The result is that of a plain listing, object for object and in its order. Like a plain one it can
+miss an object that is switched from one list to another while both are read. Not for what an object
 means, nor for how fast requests may leave: that is `pacing`.
 https://docs.stripe.com/api/pagination
 """

@@ -14,6 +14,8 @@ from reconciler.model.values import Frozen
 _PRODUCTS = "/v1/products"
 _TAKEN = frozenset({"resource_already_exists"})
 _GONE = frozenset({"resource_missing"})
+_READ_ON = 100
+"""Products to read after the newest lock, for what a crash may have left of lower ones."""
 
 
 class Locks:
@@ -31,7 +33,11 @@ class Locks:
 
     def perform(self, call: Call) -> Reply:
         """Make a call."""
-        before = self._gateway.sent_here()
+        # A look asks from several threads, and nothing else is under way then.
+        sent = self._gateway.sent_here
+        if isinstance(call, Look):
+            sent = lambda: self._gateway.requests  # noqa: E731
+        before = sent()
         locks: tuple[Lock, ...] = ()
         done = True
         match call:
@@ -46,14 +52,26 @@ class Locks:
                 done = self._remove(mine)
             case _:
                 assert_never(call)
-        requests = self._gateway.sent_here() - before
+        requests = sent() - before
         return Reply(now=self._gateway.now(), locks=locks, done=done, requests=requests)
 
     def _look(self) -> Iterator[Lock]:
-        for raw in self._gateway.list(_PRODUCTS, Frozen({"active": False}), "looking for a lock"):
-            found = lock.read(self._catalog, raw)
-            if found is not None:
-                yield found
+        """Yield the locks among the inactive products, which come newest first.
+
+        A lock is made after every lower one, so what is created long before the first that is
+        seen need not be read: of the others only their ids would matter, for being deleted.
+        """
+        read_on = _READ_ON
+        found: Lock | None = None
+        for raw in self._gateway.get_inactive(_PRODUCTS, "looking for a lock"):
+            one = lock.read(self._catalog, raw)
+            if one is not None:
+                found = found or one
+                yield one
+            elif found is not None:
+                read_on -= 1
+                if not read_on:
+                    return
 
     def _post(self, what: str, path: str, payload: Frozen, unless: frozenset[str]) -> bool:
         self._made += 1

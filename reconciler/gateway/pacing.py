@@ -22,18 +22,34 @@ ENDPOINT, SEARCH = 25, 20
 LIVE, SANDBOX = 100, 25
 """Requests a second to all of them."""
 
-LONGEST_HOLD = 60.0
-"""Seconds for which Stripe may ask us to send nothing."""
+LONGEST_HOLD = 20.0
+"""Seconds for which Stripe may ask us to send nothing: after that it is asked again.
+
+Shorter than the half of a lease in which that has to be renewed.
+"""
 
 _REASON = "stripe-rate-limited-reason"
 _TINY = 1e-9
+
+
+_AWAKE_AND_ASLEEP = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+
+
+def steady() -> float:
+    """Return seconds that only go forward, and that go on while the machine is suspended.
+
+    Linux stops `time.monotonic` then: a lease would look young that has long ended.
+    """
+    if _AWAKE_AND_ASLEEP is None:
+        return time.monotonic()
+    return time.clock_gettime(_AWAKE_AND_ASLEEP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
     """The clock, and what else a test wants to hold in its hands."""
 
-    clock: Callable[[], float] = time.monotonic
+    clock: Callable[[], float] = steady
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[], float] = random.random
     """From 0 to 1; what threads that were refused together wait differently by."""

@@ -49,7 +49,7 @@ class Policy:
     """Attempts while no answer comes, or a server's error."""
     first: float = 0.5
     longest: float = 8.0
-    asked: float = 60.0
+    asked: float = 20.0
     """The longest wait that Stripe may ask for."""
     patience: float = 600.0
     """Seconds after which a call that is still refused is given up, whatever gets through."""

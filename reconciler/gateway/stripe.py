@@ -30,9 +30,13 @@ from reconciler.model.marks import Items
 from reconciler.model.plan import Step
 from reconciler.model.shape import expansions
 from reconciler.model.values import Frozen
+from reconciler.ports import MayGo, always
 
 API_VERSION = "2026-10-28.endive"
 """Sent with every request: an account's own default may be years old, and answer other shapes."""
+
+
+_SUBSCRIPTIONS = Permission(name="subscription", label="Subscriptions", labelled="guides")
 
 
 class Gateway:
@@ -175,9 +179,9 @@ class Gateway:
             check(item, what, livemode=self._livemode)
             yield item["id"]
 
-    def list(self, path: str, scope: Mapping[str, Any], what: str) -> Iterator[Mapping[str, Any]]:
-        """Return all that a list at `path` has; `what` says for whom, in errors."""
-        yield from plainly(self._asking(what, path, path), encode(scope))
+    def get_inactive(self, path: str, what: str) -> Iterator[Mapping[str, Any]]:
+        """Return what is archived of the list at `path`, newest first, as far as it is wanted."""
+        yield from listing(self._asking(what, path, path), [{"active": "false"}], dated=True)
 
     def post(self, path: str, payload: Frozen, what: str, *, key: str) -> Mapping[str, Any]:
         """Make a call that no kind declares, under an idempotency key."""
@@ -206,11 +210,18 @@ class Gateway:
     def get_subscriptions(self, on: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
         """Return the subscriptions on an object that are not canceled."""
         what = f"listing the subscriptions on {', '.join(on.values())}"
-        ask = self._asking(what, "/v1/subscriptions", "/v1/subscriptions")
+        ask = self._asking(what, "/v1/subscriptions", "/v1/subscriptions", _SUBSCRIPTIONS)
         yield from listing(ask, [on], dated=True)
 
     def send(
-        self, kind: Kind, step: Step, object_id: str | None, payload: Frozen, *, key: str
+        self,
+        kind: Kind,
+        step: Step,
+        object_id: str | None,
+        payload: Frozen,
+        *,
+        key: str,
+        may_go: MayGo = always,
     ) -> Mapping[str, Any]:
         """Make the call of `step` and return the whole answer."""
         path, endpoint = kind.path, kind.path
@@ -237,7 +248,8 @@ class Gateway:
             key=None if deleting else key,
             permission=kind.permission,
         )
-        answer = self._line.ask(call, gone={"id": step.item or object_id, "deleted": True})
+        gone = {"id": step.item or object_id, "deleted": True}
+        answer = self._line.ask(call, gone=gone, may_go=may_go)
         check(answer, call.what, livemode=self._livemode)
         return answer
 

@@ -129,6 +129,8 @@ KIND = Kind(
     permission=Permission(name="billing_meter", label="Meters", labelled="guess"),
     identity=ByNaturalKey("event_name"),
     retirement=Verbs(field="retired", off="deactivate", on="reactivate"),
+    # https://docs.stripe.com/api/billing/meter/deactivate: no more events are accepted for it.
+    needed=True,
     id_prefixes=("mtr_",),
     scopes=(Frozen({"status": "active"}), Frozen({"status": "inactive"})),
     natural_keys=(NaturalKey(field="event_name", default=_default_event_name),),

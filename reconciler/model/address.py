@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 KEY = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -17,6 +17,14 @@ class Address:
 
     kind: str
     keys: tuple[str, ...]
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Every index of a plan is by address: worked out once, not at each look.
+        object.__setattr__(self, "_hash", hash((self.kind, self.keys)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def __str__(self) -> str:
         return ".".join((self.kind, *self.keys))

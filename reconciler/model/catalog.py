@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from reconciler.model.address import Address
 from reconciler.model.kind import Kind
-from reconciler.model.values import Frozen, digest, freeze, to_json
+from reconciler.model.values import Frozen, digest_of_parts, freeze
 
 RESERVED = "reconciler"
 """Metadata keys that begin with this are ours; the file may not use them."""
@@ -113,40 +113,37 @@ class Catalog:
     @property
     def digest(self) -> str:
         """The digest of all that the files say, whatever their layout and comments."""
-        return digest(
-            freeze(
-                {
-                    "name": self.name,
-                    "account": self.account,
-                    "previous_name": self.previous_name,
-                    "ignore_metadata": self.ignore_metadata,
-                    "resources": {
-                        str(address): _said(resource)
-                        for address, resource in self.resources.items()
-                    },
-                    "moved": {str(old): str(new) for old, new in self.moved.items()},
-                    "adopt": {
-                        str(address): {"id": entry.id, "from": entry.from_}
-                        for address, entry in self.adopt.items()
-                    },
-                    "policy": {
-                        "max_change_ratio": self.policy.max_change_ratio,
-                        "max_price_change_percent": self.policy.max_price_change_percent,
-                        "allow": self.policy.allow,
-                        **({} if self.policy.lock else {"lock": False}),
-                        **({} if self.policy.subscribers == "allow" else {"subscribers": "deny"}),
-                    },
-                }
-            )
+        policy = self.policy
+        return digest_of_parts(
+            {
+                "name": self.name,
+                "account": self.account,
+                "previous_name": self.previous_name,
+                "ignore_metadata": self.ignore_metadata,
+                "resources": {str(address): each for address, each in self.resources.items()},
+                "moved": {str(old): str(new) for old, new in self.moved.items()},
+                "adopt": {str(address): entry for address, entry in self.adopt.items()},
+                "policy": {
+                    "max_change_ratio": policy.max_change_ratio,
+                    "max_price_change_percent": policy.max_price_change_percent,
+                    "allow": policy.allow,
+                    **({} if policy.lock else {"lock": False}),
+                    **({} if policy.subscribers == "allow" else {"subscribers": "deny"}),
+                },
+            },
+            _said,
         )
 
 
-def _said(resource: Resource) -> dict[str, Any]:
-    return {
-        "body": to_json(resource.body),
-        "ignore": sorted(resource.ignore),
-        "protect": resource.protect,
-    }
+def _said(entry: Any) -> Any:
+    """Return what is said in an entry of a catalog, as a canonical value."""
+    match entry:
+        case Resource(body=body, ignore=ignore, protect=protect):
+            return {"body": body, "ignore": sorted(ignore), "protect": protect}
+        case Adoption(id=object_id, from_=from_):
+            return {"id": object_id, "from": from_}
+        case _:
+            return freeze(entry)
 
 
 Mode = Literal["test", "live"]

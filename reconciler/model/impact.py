@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reconciler.model.address import Address
-from reconciler.model.kind import Kinds
+from reconciler.model.kind import Kind, Kinds
 from reconciler.model.named import may_name
 from reconciler.model.snapshot import Live
 from reconciler.model.values import Frozen
@@ -48,16 +48,22 @@ class Impact:
 def hangs(on: Live, other: Live) -> bool:
     """Whether `other`, which names an object, suffers when that goes.
 
-    What names a deleted object stops working; a payment link or a portal goes on offering what
-    nobody can buy. Whatever else names an archived object goes on with it as before.
+    What names a deleted object stops working, and so does a price whose meter is off; a payment
+    link or a portal goes on offering what nobody can buy. Whatever else names an archived object
+    goes on with it as before.
     """
-    return other.on and (on.kind.archive is None or other.kind.public)
+    return other.on and (vital(on.kind) or other.kind.public)
+
+
+def vital(kind: Kind) -> bool:
+    """Whether what names an object of this kind stops working when that goes."""
+    return kind.archive is None or kind.needed
 
 
 def hanging_kinds(going: Iterable[str], kinds: Kinds) -> frozenset[str]:
     """Return the kinds whose objects may hang on objects of the kinds that go."""
     names = {name for name in going if kinds[name].stored}
-    deleted = {name for name in names if kinds[name].archive is None}
+    deleted = {name for name in names if vital(kinds[name])}
     return frozenset(
         kind.name
         for kind in kinds.values()

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from reconciler.model.marks import Body
-from reconciler.model.shape import Field, listed, shape
+from reconciler.model.shape import Field, Shape, listed, shape
 from reconciler.model.values import EMPTY, Frozen
 
 if TYPE_CHECKING:
@@ -237,6 +237,16 @@ def _name(body: Mapping[str, Any]) -> str:
     return f'"{text}"' if text else ""
 
 
+def _switched_off(retirement: Retirement) -> Archive | None:
+    match retirement:
+        case Archive() as archive:
+            return archive
+        case Delete(otherwise=otherwise):
+            return otherwise
+        case Verbs(field=field):
+            return Archive(field, value=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Kind:
     """One sort of Stripe object. See `docs/architecture.md`."""
@@ -287,6 +297,8 @@ class Kind:
     """What of an answer people use, and a successor has another of: a payment link's URL."""
     public: bool = False
     """Whether customers come to it by themselves, and find what it names: a link, a portal."""
+    needed: bool = False
+    """Whether what names it stops working when it is retired, not only when it is deleted."""
     headline: Callable[[Mapping[str, Any]], str] = _name
     """The object in a few words: `29.00 USD / month`."""
     amounts: Callable[[Mapping[str, Any]], Mapping[str, Decimal]] = _no_amounts
@@ -308,12 +320,17 @@ class Kind:
     """What a user of the kind should know, for the docs."""
     example: str = ""
     """A catalog of its own, in TOML, that shows what is special about the kind, for the docs."""
+    archive: Archive | None = field(init=False)
+    """How it is switched off, if it can be: its retirement says it."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "archive", _switched_off(self.retirement))
 
     def __repr__(self) -> str:
         return f"<kind {self.name}>"
 
     @property
-    def fields(self) -> Mapping[str, Field]:
+    def fields(self) -> Shape:
         """The compiled fields of its body."""
         return shape(self.body)
 
@@ -326,17 +343,6 @@ class Kind:
     def attached(self) -> Field | None:
         """The field whose entries come and go by calls of their own, if there is one."""
         return next((field for field in self.listed.values() if field.attached), None)
-
-    @property
-    def archive(self) -> Archive | None:
-        """How it is switched off, if it can be."""
-        match self.retirement:
-            case Archive() as archive:
-                return archive
-            case Delete(otherwise=otherwise):
-                return otherwise
-            case Verbs(field=field):
-                return Archive(field, value=True)
 
     def is_on(self, body: Mapping[str, Any]) -> bool:
         """Whether an object with this body is in use, as opposed to archived."""

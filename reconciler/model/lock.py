@@ -29,6 +29,9 @@ MARGIN = 5
 _MOST_TRIES = 40
 """After so many doublings a number has as many digits as an id of ours may have."""
 
+_MOST_DIGITS = 18
+"""A number with more is none of ours."""
+
 _HOLDER, _SINCE, _UNTIL, _WHO = (
     "reconciler_lock_run",
     "reconciler_lock_since",
@@ -91,7 +94,7 @@ class Lock:
 def read(catalog: str, raw: Mapping[str, Any]) -> Lock | None:
     """Return the lock that a product is, if it is one of this catalog's."""
     number = str(raw.get("id", "")).removeprefix(f"{PREFIX}{catalog}-")
-    if not (number.isascii() and number.isdecimal() and len(number) <= 18):
+    if not (number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS):
         return None
     metadata = raw.get("metadata")
     told = metadata if isinstance(metadata, Mapping) else {}
@@ -159,7 +162,14 @@ class Taken:
     holder: Lock
 
 
-Steps: TypeAlias = Generator[Call, Reply, Lock | Taken]
+@dataclass(frozen=True, slots=True)
+class Spoiled:
+    """A lock has the highest number there can be: no apply made it, and none can follow it."""
+
+    lock: Lock
+
+
+Steps: TypeAlias = Generator[Call, Reply, Lock | Taken | Spoiled]
 
 
 def acquire(catalog: str, run: str, by: str, *, broken: bool = False) -> Steps:
@@ -173,6 +183,8 @@ def acquire(catalog: str, run: str, by: str, *, broken: bool = False) -> Steps:
         return Taken(highest)
     number = 1 if highest is None else highest.number + 1
     for _ in range(_MOST_TRIES):
+        if highest is not None and len(str(number)) > _MOST_DIGITS:
+            return Spoiled(highest)
         mine = Lock(
             catalog=catalog, number=number, run=run, since=seen.now, until=seen.now + LEASE, by=by
         )

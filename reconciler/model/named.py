@@ -5,48 +5,77 @@ A text that happens to equal an id names nothing: a product may be called by its
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any, TypeAlias
 
-from reconciler.model.shape import Field, Form, Listed, Mapped, Nested
-from reconciler.model.values import Frozen, Pending, substitute
+from reconciler.model.shape import Field, Form, Listed, Mapped, Nested, Scalar, Shape
+from reconciler.model.values import MAPPINGS, Frozen, Pending, substitute
 
 
 def references(
-    fields: Mapping[str, Field], body: Mapping[str, Any], *, late: bool = True, skip: str = ""
+    fields: Shape, body: Mapping[str, Any], *, late: bool = True, skip: str = ""
 ) -> set[str | Pending]:
     """Return what the reference fields of a body name: ids and pending ids.
 
     `late=False` leaves out those set in a second step, `skip` the field of that name.
     """
     found: set[str | Pending] = set()
-    for name, value in body.items():
-        field = fields.get(name)
-        if field is None or name == skip:
+    for name, is_late, inside in _naming(fields):
+        value = body.get(name)
+        if value is None or name == skip:
             continue
-        if field.ref is not None:
-            if late or not field.ref.late:
-                found.update(value if isinstance(value, tuple) else (value,))
-        else:
-            found |= _named(field.form, value, late=late)
+        if inside is not None:
+            found |= inside(value, late)
+        elif late or not is_late:
+            found.update(value if isinstance(value, tuple) else (value,))
     found.discard("")  # what a parameter clears names nothing
     return found
 
 
-def _named(form: Form, value: Any, *, late: bool) -> set[str | Pending]:
+_Inside: TypeAlias = Callable[[Any, bool], set[str | Pending]]
+"""Gives what a value names, with what is set in a second step or without."""
+
+
+@cache
+def _naming(fields: Shape) -> tuple[tuple[str, bool, _Inside | None], ...]:
+    """Return the fields that can name something: most bodies have one, among a dozen others.
+
+    Each with whether it is set in a second step; or, where it only holds such fields, with what
+    looks inside.
+    """
+    found: list[tuple[str, bool, _Inside | None]] = []
+    for name, field in fields.items():
+        if field.ref is not None:
+            found.append((name, field.ref.late, None))
+        elif (inside := _inside_of(field.form)) is not None:
+            found.append((name, False, inside))
+    return tuple(found)
+
+
+def _inside_of(form: Form) -> _Inside | None:
+    if not _may_name(form):
+        return None
     match form:
-        case Nested(fields=fields) if isinstance(value, Mapping):
-            return references(fields, value, late=late)
-        case Listed(item=item) if isinstance(value, tuple):
-            entries: Iterable[Any] = value
-        case Mapped(item=item) if isinstance(value, Mapping):
-            entries = value.values()
-        case _:
-            return set()
-    found: set[str | Pending] = set()
-    for entry in entries:
-        found |= _named(item, entry, late=late)
-    return found
+        case Nested(fields=fields):
+            return lambda value, late: (
+                references(fields, value, late=late) if isinstance(value, MAPPINGS) else set()
+            )
+        case Listed(item=item):
+            return _all(_inside_of(item), lambda value: value if isinstance(value, tuple) else ())
+        case Mapped(item=item):
+            return _all(
+                _inside_of(item),
+                lambda value: value.values() if isinstance(value, MAPPINGS) else (),
+            )
+        case Scalar():
+            return None
+
+
+def _all(inside: _Inside | None, entries: Callable[[Any], Iterable[Any]]) -> _Inside | None:
+    if inside is None:
+        return None
+    return lambda value, late: {named for entry in entries(value) for named in inside(entry, late)}
 
 
 def renamed(

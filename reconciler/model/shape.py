@@ -46,7 +46,7 @@ class Nested:
     """An object with fields of its own."""
 
     body: type[Body]
-    fields: Mapping[str, Field]
+    fields: Shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,17 +109,33 @@ class Field:
                 return None
 
 
+class Shape(dict[str, Field]):
+    """The fields of a body by name, in the order in which it declares them. Never changed.
+
+    It compares by identity. So what the engine does with a body can be worked out once for its
+    shape, and be kept (`functools.cache`): an account has some dozens of shapes, and hundreds of
+    thousands of objects, each of which then costs only what it has.
+    """
+
+    __slots__ = ()
+    __hash__ = object.__hash__  # type: ignore[assignment]
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+
+
 class ShapeError(TypeError):
     """A kind is declared wrongly: a field lacks a mark or its description."""
 
 
 @cache
-def shape(body: type[Body]) -> Mapping[str, Field]:
+def shape(body: type[Body]) -> Shape:
     """Return the fields of `body`, in the order in which it declares them."""
-    return {
-        name: _field(f"{body.__name__}.{name}", name, info)
-        for name, info in body.model_fields.items()
-    }
+    return Shape(
+        {
+            name: _field(f"{body.__name__}.{name}", name, info)
+            for name, info in body.model_fields.items()
+        }
+    )
 
 
 @cache

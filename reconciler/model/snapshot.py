@@ -10,7 +10,7 @@ from reconciler.model.address import Address
 from reconciler.model.canonical import read
 from reconciler.model.catalog import PROTECT, STAMP, Account
 from reconciler.model.kind import Kind
-from reconciler.model.values import Frozen
+from reconciler.model.values import EMPTY, MAPPINGS, Frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,16 @@ class Live:
     kind: Kind
     raw: Mapping[str, Any]
     at: int = 0
+    id: str = field(init=False, compare=False, repr=False)
+    """Stripe's id."""
+    on: bool = field(init=False, compare=False, repr=False)
+    """Whether it is in use, as opposed to archived."""
     _body: Frozen | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         self.raw = self.kind.seen(self.raw, self.at)
-
-    @property
-    def id(self) -> str:
-        """Stripe's id."""
-        return str(self.raw["id"])
+        self.id = str(self.raw["id"])
+        self.on = self.kind.is_on(self.raw)
 
     @property
     def created(self) -> int:
@@ -71,7 +72,7 @@ class Live:
     def metadata(self) -> Mapping[str, str]:
         """All of its metadata, ours included."""
         metadata = self.raw.get("metadata")
-        return metadata if isinstance(metadata, Mapping) else {}
+        return metadata if isinstance(metadata, MAPPINGS) else EMPTY
 
     @property
     def stamp(self) -> Stamp | None:
@@ -88,11 +89,6 @@ class Live:
     def spent(self) -> bool:
         """Whether it went off by itself, for good."""
         return not self.on and self.kind.spent(self.raw, self.at)
-
-    @property
-    def on(self) -> bool:
-        """Whether it is in use, as opposed to archived."""
-        return self.kind.is_on(self.raw)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

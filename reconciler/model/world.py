@@ -21,6 +21,9 @@ from reconciler.model.values import EMPTY, Frozen, Pending
 Handle = str | Pending
 """An object: its id, or the address that it is being created for."""
 
+Held = tuple[str, str, str]
+"""A natural key that somebody may hold: kind, field and value."""
+
 
 @dataclass(slots=True, kw_only=True)
 class World:
@@ -28,7 +31,7 @@ class World:
 
     snapshot: Snapshot | None = None
     bodies: dict[tuple[str, Handle], Frozen | None] = field(default_factory=dict)
-    keys: dict[tuple[str, str, str], Handle] = field(default_factory=dict)
+    keys: dict[Held, Handle] = field(default_factory=dict)
     stamps: dict[tuple[str, str], list[Handle]] = field(default_factory=lambda: defaultdict(list))
 
     def copy(self) -> World:

@@ -33,15 +33,20 @@ def count_subscriptions(
     """
     total = sum(impact.counted for impact in impacts)
     done = count(1)
+    denied: list[str] = []
 
     def counted(impact: Impact) -> Impact:
         if not impact.counted:
             return impact
+        if denied:
+            return replace(impact, unknown=denied[0])
         try:
             statuses = Counter(_statuses(reader, kinds[impact.kind], impact))
-        except PermissionDeniedError:
-            why = "the API key lacks the permission Subscriptions: Read (subscription_read)"
-            return replace(impact, unknown=why)
+        except PermissionDeniedError as error:
+            # Its last line is the mend, and names the permission.
+            mend = str(error).splitlines()[-1].strip()
+            denied.append(mend[:1].lower() + mend[1:])
+            return replace(impact, unknown=denied[0])
         if progress is not None:
             progress(next(done), total)
         return replace(impact, subscriptions=Frozen(sorted(statuses.items())), unknown="")

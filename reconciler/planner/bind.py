@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from enum import Enum
+from functools import cache
 
 from reconciler.model.address import Address
 from reconciler.model.canonical import finish
@@ -16,9 +17,10 @@ from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.diff import diff
 from reconciler.model.marks import Rule
 from reconciler.model.named import references
-from reconciler.model.settle import settle
+from reconciler.model.settle import settle, settles
+from reconciler.model.shape import Shape
 from reconciler.model.snapshot import Snapshot
-from reconciler.model.values import Frozen, Pending, substitute
+from reconciler.model.values import Frozen, Pending, resolved
 from reconciler.planner.match import Bound, Matched, Origin
 from reconciler.planner.referrers import Referrers
 
@@ -31,6 +33,7 @@ class Binding:
     one that it takes the place of. `superseded` bear the same stamp and are retired.
     `ambiguous` says that the file could not tell which of several it is (RC111).
     `given` is the body that the file gives, with references resolved as far as they are known.
+    `alike` says that the file, by what it gives, leaves `current` as it is, metadata aside.
     """
 
     resource: Resource
@@ -39,6 +42,7 @@ class Binding:
     predecessor: Bound | None = None
     superseded: tuple[Bound, ...] = ()
     ambiguous: bool = False
+    alike: bool = False
 
     @property
     def giver(self) -> Bound | None:
@@ -92,12 +96,8 @@ def ids_of(bindings: Mapping[Address, Binding]) -> Ids:
 
 def resolve(resource: Resource, ids: Ids) -> Frozen:
     """Return a resource's body with references to known objects replaced by their ids."""
-
-    def known(leaf: Any) -> Any:
-        return ids.get(leaf.address, leaf) if isinstance(leaf, Pending) else leaf
-
     # Sets are sorted by what they hold, so they are sorted anew.
-    return finish(resource.kind, substitute(resource.body, known))
+    return finish(resource.kind, resolved(resource.body, ids))
 
 
 def _choose(
@@ -105,9 +105,14 @@ def _choose(
 ) -> Binding:
     if resource.kind.shared:  # there is one at the most, and there can be no other
         return Binding(resource=resource, given=given, current=next(iter(found), None))
+    if len(found) == 1 and found[0].on:  # as nearly every one
+        fit = _fit(resource, given, found[0], found[0])
+        if fit is not _Fit.NOT:
+            alike = fit is _Fit.ALIKE
+            return Binding(resource=resource, given=given, current=found[0], alike=alike)
     active = [bound for bound in found if bound.on]
-    archived = [bound for bound in found if not bound.on]
-    fitting = [bound for bound in active if _fits(resource, given, bound, bound)]
+    archived = [bound for bound in found if not bound.on] if len(active) < len(found) else []
+    fitting = [bound for bound in active if _fit(resource, given, bound, bound) is not _Fit.NOT]
     if len(fitting) > 1:  # where the file cannot tell, the one that others hang on is meant
         fitting.sort(key=lambda bound: -len(referrers.to(bound.live.id)))
     ambiguous = len(active) > 1 and len(fitting) != 1
@@ -118,8 +123,10 @@ def _choose(
         archived.sort(key=lambda bound: -sum(other.on for other in referrers.to(bound.live.id)))
     if current is None:
         predecessor = rest.pop(0) if rest else None
-        returning = (b for b in archived if _fits(resource, given, b, predecessor or b))
-        current = next(returning, None)
+        for bound in archived:
+            if _fit(resource, given, bound, predecessor or bound) is not _Fit.NOT:
+                current = bound
+                break
     return Binding(
         resource=resource,
         given=given,
@@ -130,15 +137,30 @@ def _choose(
     )
 
 
-def _fits(resource: Resource, given: Frozen, bound: Bound, giver: Bound) -> bool:
-    """Whether the object can become what is wanted without a replacement.
+class _Fit(Enum):
+    """Whether an object is what is wanted, can become it, or can not without a replacement."""
+
+    ALIKE = "alike"
+    IN_PLACE = "in place"
+    NOT = "not"
+
+
+def _fit(resource: Resource, given: Frozen, bound: Bound, giver: Bound) -> _Fit:
+    """Say how an object fits what is wanted, metadata aside: that can always be changed.
 
     What the file leaves out it keeps from `giver`, itself or the one whose place it would take.
     """
     fields = resource.kind.fields
     body = bound.live.body
-    wanted = settle(fields, given, giver.live.body, ignore=resource.ignore, own=body)
-    return all(edit.rule is not Rule.REPLACE for edit in diff(fields, body, wanted))
+    ignore = resource.ignore | _METADATA
+    if bound is giver and settles(fields, given, body, ignore=ignore):
+        return _Fit.ALIKE
+    wanted = settle(fields, given, giver.live.body, ignore=ignore, own=body)
+    edits = diff(fields, body, wanted)
+    return _Fit.NOT if any(edit.rule is Rule.REPLACE for edit in edits) else _Fit.IN_PLACE
+
+
+_METADATA = frozenset({"metadata"})
 
 
 def _outlived(bound: Bound, snapshot: Snapshot) -> bool:
@@ -148,27 +170,35 @@ def _outlived(bound: Bound, snapshot: Snapshot) -> bool:
     """
     live = bound.live
     parent = live.kind.within.field if live.kind.within else ""  # which it cannot outlive
-    # What can be changed may well name what came later.
-    fixed = {name: each for name, each in live.kind.fields.items() if each.rule is Rule.REPLACE}
-    named = references(fixed, live.body, late=False, skip=parent)
+    named = references(_fixed(live.kind.fields), live.body, late=False, skip=parent)
     return any(
         target is not None and target.created > live.created > 0
         for target in (snapshot.find(name) for name in named if isinstance(name, str))
     )
 
 
+@cache
+def _fixed(fields: Shape) -> Shape:
+    """Return the fields that never change: what can be changed may well name what came later."""
+    return Shape({name: field for name, field in fields.items() if field.rule is Rule.REPLACE})
+
+
 def in_order(resources: Mapping[Address, Resource]) -> Iterable[Resource]:
     """Yield resources so that what one refers to comes before it. Late references do not count."""
     place = {address: number for number, address in enumerate(resources)}
     done: dict[Address, None] = {}
-    for start in resources:
+    for start, first in resources.items():
+        named = references(first.kind.fields, first.body, late=False)
+        if all(leaf.address in done for leaf in named if isinstance(leaf, Pending)):
+            done[start] = None
+            continue
         stack = [start]
         while stack:
             address = stack[-1]
             waiting = [
                 target
                 for target in _targets(resources[address])
-                if target in resources and target not in done and target not in stack
+                if target not in done and target in resources and target not in stack
             ]
             if waiting:
                 stack.extend(sorted(waiting, key=place.__getitem__, reverse=True))

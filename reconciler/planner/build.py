@@ -14,7 +14,7 @@ from reconciler.model.named import references
 from reconciler.model.plan import Change, Plan
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.model.values import Frozen
-from reconciler.model.world import world
+from reconciler.model.world import Handle, Held, world
 from reconciler.planner.bind import Binding, bind
 from reconciler.planner.decide import Decision, Retirement, decide
 from reconciler.planner.draft import Draft, Drafting, draft_decision, draft_retirement, how
@@ -26,6 +26,7 @@ from reconciler.planner.lifting import check
 from reconciler.planner.match import Bound, Matched, match
 from reconciler.planner.names import Names, conflicts, settle_names
 from reconciler.planner.narrate import Narrator
+from reconciler.planner.near import near
 from reconciler.planner.order import link, sort
 from reconciler.planner.reads import reads
 from reconciler.planner.referrers import Referrers
@@ -53,18 +54,19 @@ def plan(
     decisions, retirements, embeds = settled.decisions, settled.retirements, settled.embeds
 
     narrator = Narrator(kinds=kinds, strangers=matched.strangers, referrers=referrers)
-    told = [tuple(narrator.tell(decision)) for decision in decisions]
+    told = [tuple(narrator.tell(decision)) for decision in settled.moving]
     changes = [
         *chain.from_iterable(told),
         *embeds.changes,
         *_farewells(narrator, retirements),
     ]
     now = world(snapshot, kinds.values())
-    holders = {key: holder for key, holder in now.keys.items() if isinstance(holder, str)}
+    keys = dict(now.keys)
+    going = frozenset(gone.live.id for gone in retirements)
     ours = {bound.live.id: bound for bounds in matched.bound.values() for bound in bounds}
     drafting = Drafting(catalog=wanted, kinds=kinds, referrers=referrers, embeds=embeds)
     walk = Walk(catalog=wanted, snapshot=snapshot, world=now, ours=frozenset(ours))
-    walk.go(sort(_drafts(drafting, settled, holders)))
+    walk.go(sort(_drafts(drafting, settled, keys)))
     refuse_after(kinds, walk.steps, walk.world, referrers)
     evidence = Evidence(
         catalog=wanted,
@@ -73,23 +75,18 @@ def plan(
         snapshot=snapshot,
         changes=changes,
         decisions=decisions,
+        moving=settled.moving,
         retirements=retirements,
-        conflicts=tuple(
-            conflicts(
-                settled.bindings,
-                settled.names,
-                snapshot,
-                ours,
-                going={gone.live.id for gone in retirements},
-            )
-        ),
+        conflicts=tuple(conflicts(settled.bindings, settled.names, keys, snapshot, ours, going)),
         bound=matched.bound,
-        holders={key: ours[holder].live for key, holder in holders.items() if holder in ours},
+        ours=ours,
+        going=going,
+        keys=keys,
         destroy=destroy,
         referrers=referrers,
     )
-    touching = tuple(impacts(decisions, retirements, referrers))
-    shared = _shared_notes(catalog, decisions, destroy=destroy)
+    touching = tuple(impacts(settled.moving, retirements, referrers))
+    shared = _shared_notes(catalog, settled.moving, destroy=destroy)
     return Plan(
         catalog=catalog.name,
         account=snapshot.account.id,
@@ -105,7 +102,7 @@ def plan(
         names=_names(changes, kinds, ours, walk.relied),
         ignore_metadata=catalog.ignore_metadata,
         reads=reads(walk.steps, snapshot, walk.relied, touching, kinds),
-        unchanged=embeds.unchanged + told.count(()),
+        unchanged=embeds.unchanged + len(decisions) - len(told) + told.count(()),
         lifted=tuple(sorted({*allow, *catalog.policy.allow})),
         lock=catalog.policy.lock,
         impacts=touching,
@@ -118,7 +115,8 @@ def plan(
 class _Settled:
     """What becomes of every resource and object.
 
-    `staying` says what cannot go, and why; `unseen` what a targeted plan leaves alone.
+    `staying` says what cannot go, and why; `unseen` what a targeted plan leaves alone. `moving`
+    are the decisions by which something becomes of an object: few, as a rule.
     """
 
     catalog: Catalog
@@ -131,6 +129,7 @@ class _Settled:
     unseen: tuple[str, ...]
     embeds: Embeds
     decisions: tuple[Decision, ...]
+    moving: tuple[Decision, ...]
 
 
 def _settled(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> _Settled:
@@ -146,7 +145,8 @@ def _settled(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> _Settled:
     hosts = _hosts(free, retirements)
     embeds = embed(catalog, kinds, snapshot, names, hosts, held.why if targeted else None)
     decisions = tuple(decide(catalog, bindings, retirements, names, embeds, held.why))
-    refuse_before(catalog, kinds, snapshot, decisions)
+    moving = tuple(decision for decision in decisions if not decision.still)
+    refuse_before(catalog, kinds, snapshot, decisions, moving)
     return _Settled(
         catalog=catalog,
         matched=matched,
@@ -158,20 +158,18 @@ def _settled(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> _Settled:
         unseen=tuple(notes(catalog, snapshot, held, bindings)),
         embeds=embeds,
         decisions=decisions,
+        moving=moving,
     )
 
 
-def _drafts(
-    drafting: Drafting,
-    settled: _Settled,
-    holders: Mapping[tuple[str, str, str], str],
-) -> list[Draft]:
+def _drafts(drafting: Drafting, settled: _Settled, keys: Mapping[Held, Handle]) -> list[Draft]:
     """Return the calls to make, each knowing which others must be made before it."""
+    involved = near(settled.decisions, settled.moving, settled.retirements, keys, settled.embeds)
     drafts = [
-        *(draft for decision in settled.decisions for draft in draft_decision(drafting, decision)),
+        *(draft for decision in involved for draft in draft_decision(drafting, decision)),
         *(draft for gone in settled.retirements for draft in draft_retirement(drafting, gone)),
     ]
-    link(drafts, holders, settled.embeds.journeys)
+    link(drafts, keys, settled.embeds.journeys)
     return drafts
 
 

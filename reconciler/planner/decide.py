@@ -14,7 +14,7 @@ from reconciler.model.kind import Kind
 from reconciler.model.marks import Rule
 from reconciler.model.settle import settle
 from reconciler.model.snapshot import Live
-from reconciler.model.values import Frozen, Pending
+from reconciler.model.values import EMPTY, Frozen, Pending, resolved
 from reconciler.planner.bind import Binding, Ids, ids_of, resolve
 from reconciler.planner.embed import Embeds
 from reconciler.planner.match import Bound, Origin
@@ -52,6 +52,22 @@ class Decision:
         return bool(self.binding.resource.protect) or bool(giver and giver.live.protected)
 
     @property
+    def still(self) -> bool:
+        """Whether nothing becomes of it: one object of ours, that is as it is to be."""
+        binding, current = self.binding, self.binding.current
+        return (
+            current is not None
+            and current.origin is Origin.OURS
+            and binding.predecessor is None
+            and not binding.superseded
+            and not binding.ambiguous
+            and not self.edits
+            and not self.left_alone
+            and current.live.on == self.kind.is_on(self.target)
+            and (self.target is current.live.body or self.target == current.live.body)
+        )
+
+    @property
     def turns_on(self) -> bool:
         """Whether an archived object comes back."""
         current = self.binding.current
@@ -78,8 +94,15 @@ def decide(
     for address, binding in bindings.items():
         if address in held:
             continue
-        resource = binding.resource
-        given = resolve(resource, ids).with_(names[address])
+        resource, named = binding.resource, names[address]
+        entries = embeds.wanted.get(address, {})
+        if binding.current is not None and _stays(catalog, binding, named, entries):
+            yield Decision(binding=binding, target=binding.current.live.body, edits=())
+            continue
+        given = binding.given
+        if resolved(given, ids) is not given:
+            given = resolve(resource, ids)
+        given = given.with_(named)
         giver = binding.giver.live.body if binding.giver else None
         own = binding.current.live.body if binding.current else None
         target = settle(
@@ -87,7 +110,7 @@ def decide(
             given,
             giver,
             # An ignored natural key was settled with the others: it may have to yield.
-            ignore=resource.ignore - names[address].keys(),
+            ignore=resource.ignore - named.keys(),
             own=own,
         )
         # What the file says and what the object keeps need not go together.
@@ -95,7 +118,6 @@ def decide(
         target = target.with_(_followed(resource, target, heirs))
         target = target.with_(_left_off(binding))
         if "metadata" in resource.kind.fields:
-            entries = embeds.wanted.get(address, {})
             target = target.with_({"metadata": metadata(catalog, binding, entries)})
         edits = diff(resource.kind.fields, own or giver or {}, target)
         edits = tuple(edit for edit in edits if edit.path != f"metadata.{STAMP}")
@@ -105,6 +127,25 @@ def decide(
             target = target.with_({name: own.get(name) for name in names_left})
             edits = tuple(edit for edit in edits if edit.field not in names_left)
         yield Decision(binding=binding, target=target, edits=edits, left_alone=left)
+
+
+def _stays(
+    catalog: Catalog, binding: Binding, named: Mapping[str, str], entries: Mapping[str, str]
+) -> bool:
+    """Whether an object is to be as it is: then there is nothing to settle and to compare anew.
+
+    It is nearly always so. What is not seen here comes to the same in the end.
+    """
+    resource, current = binding.resource, binding.current
+    if not binding.alike or resource.ignore or current is None or not current.live.on:
+        return False
+    body = current.live.body
+    for name, value in named.items():
+        if body.get(name, "") != value:
+            return False
+    if "metadata" not in resource.kind.fields:
+        return True
+    return bool(metadata(catalog, binding, entries) == body.get("metadata", EMPTY))
 
 
 def _left_off(binding: Binding) -> Mapping[str, Any]:
@@ -173,10 +214,10 @@ def _followed(
 def metadata(catalog: Catalog, binding: Binding, entries: Mapping[str, str]) -> Frozen:
     """Return the metadata an object will have: the file's, what is left to others, and ours."""
     resource, giver = binding.resource, binding.giver
-    live = giver.live.metadata if giver else {}
+    live = giver.live.metadata if giver and catalog.ignore_metadata else EMPTY
     kept = {key: value for key, value in live.items() if catalog.ignores_metadata(key)}
-    given: Mapping[str, Any] = resource.body.get("metadata", {})
-    protect = {PROTECT: "true"} if _protects(binding) else {}
+    given: Mapping[str, Any] = resource.body.get("metadata", EMPTY)
+    protect = {PROTECT: "true"} if _protects(binding) else EMPTY
     stamp = {STAMP: catalog.stamp(resource.address)}
     return Frozen({**kept, **given, **entries, **protect, **stamp})
 

@@ -125,7 +125,7 @@ class _Quoting:
 
     def __call__(self, ref: Any, name: str) -> str:
         if isinstance(ref, Pending):
-            value = self.names[ref.address].get(name)
+            value: Any = self.names.get(ref.address, name)
             what = str(ref.address)
         else:
             live = self.snapshot.find(str(ref))

@@ -9,7 +9,8 @@ from reconciler.model.address import Address
 from reconciler.model.catalog import Account, Catalog
 from reconciler.model.kind import Kinds
 from reconciler.model.plan import Change
-from reconciler.model.snapshot import Live, Snapshot
+from reconciler.model.snapshot import Snapshot
+from reconciler.model.world import Handle, Held
 from reconciler.planner.decide import Decision, Retirement
 from reconciler.planner.match import Bound
 from reconciler.planner.names import Conflict
@@ -18,7 +19,12 @@ from reconciler.planner.referrers import Referrers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """All that the guards look at."""
+    """All that the guards look at.
+
+    `moving` are the decisions by which something becomes of an object: of the others a guard has
+    nothing to say by themselves. `bound` and `ours` are our objects by address and by id, `going`
+    the ids of those that are retired, `keys` who holds which natural key before anything is done.
+    """
 
     catalog: Catalog
     kinds: Kinds
@@ -28,7 +34,10 @@ class Evidence:
     decisions: Sequence[Decision]
     retirements: Sequence[Retirement]
     conflicts: Sequence[Conflict]
+    moving: Sequence[Decision]
     bound: Mapping[Address, tuple[Bound, ...]]
-    holders: Mapping[tuple[str, str, str], Live]
+    ours: Mapping[str, Bound]
+    going: frozenset[str]
+    keys: Mapping[Held, Handle]
     destroy: bool
     referrers: Referrers

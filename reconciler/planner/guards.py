@@ -7,7 +7,7 @@ A new guard has its code in `model.codes`, stands in `GUARDS` below, and in `doc
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -54,7 +54,7 @@ def _emptied(evidence: Evidence) -> Iterator[Finding]:
     managed = sum(1 for bounds in evidence.bound.values() for bound in bounds if bound.live.on)
     # What is replaced has a successor: the catalog is not emptied of it.
     going = sum(1 for gone in evidence.retirements if gone.live.on and gone.reason != "replaced")
-    going += sum(1 for decision in evidence.decisions if decision.turns_off)
+    going += sum(1 for decision in evidence.moving if decision.turns_off)
     if managed and going == managed:
         all_of = f"all {managed} managed objects" if managed > 1 else "the only managed object"
         yield Finding(
@@ -68,32 +68,43 @@ def _off_sale(evidence: Evidence) -> Iterator[Finding]:
     """A product that stays, and would lose the last active price it has."""
     if evidence.destroy:
         return
-    before: Counter[str] = Counter()
-    after: Counter[str] = Counter()
-    for live in evidence.snapshot:
-        within = live.kind.within
-        if live.kind.sellable and within is not None and live.on:
-            before[str(live.raw.get(within.field))] += 1
-    after.update(before)
+    more: Counter[str] = Counter()
     for retirement in evidence.retirements:
-        _take(after, retirement.bound)
-    for decision in evidence.decisions:
+        _take(more, retirement.bound)
+    for decision in evidence.moving:
         binding = decision.binding
         if decision.kind.sellable and decision.kind.within is not None:
             parent = str(decision.target.get(decision.kind.within.field))
             was_on = binding.current is not None and binding.current.live.on
-            after[parent] += int(decision.kind.is_on(decision.target)) - int(was_on)
-    for decision in evidence.decisions:
+            more[parent] += int(decision.kind.is_on(decision.target)) - int(was_on)
+    fewer = {parent for parent, count in more.items() if count < 0}
+    before = _on_sale(evidence, fewer) if fewer else more
+    for decision in evidence.decisions if fewer else ():
         current = decision.binding.current
-        if current is None or not decision.kind.is_on(decision.target):
+        if current is None or current.live.id not in fewer:
             continue
-        if before[current.live.id] and not after[current.live.id]:
+        if not decision.kind.is_on(decision.target):
+            continue
+        parent = current.live.id
+        if before[parent] and not before[parent] + more[parent]:
             yield Finding(
                 code="RC101",
                 address=decision.address,
                 text=f"{decision.address} stays, and would lose its last active price: nobody "
                 "could buy it. Retire the product too, or keep a price.",
             )
+
+
+def _on_sale(evidence: Evidence, parents: Container[str]) -> Counter[str]:
+    """Count the objects in use by which these parents are sold now."""
+    count: Counter[str] = Counter()
+    for live in evidence.snapshot:
+        within = live.kind.within
+        if live.on and live.kind.sellable and within is not None:
+            parent = str(live.raw.get(within.field))
+            if parent in parents:
+                count[parent] += 1
+    return count
 
 
 def _take(count: Counter[str], bound: Bound) -> None:
@@ -103,7 +114,7 @@ def _take(count: Counter[str], bound: Bound) -> None:
 
 
 def _protected(evidence: Evidence) -> Iterator[Finding]:
-    for decision in evidence.decisions:
+    for decision in evidence.moving:
         old = decision.binding.predecessor
         if old is not None and (decision.protected or old.live.protected):
             yield _protected_finding(decision.address, "replaced")
@@ -133,13 +144,15 @@ def _amounts(evidence: Evidence) -> Iterator[Finding]:
 
 def _amounts_behind_keys(evidence: Evidence) -> Iterator[Finding]:
     """What an application finds under a key may change although no price does."""
-    for decision in evidence.decisions:
+    for decision in evidence.moving:
         giver = decision.binding.giver
         for key in decision.kind.natural_keys:
             value = decision.target.get(key.field) if key.transfer else None
-            holder = evidence.holders.get((decision.kind.name, key.field, str(value)))
-            if holder is None or not holder.on:
+            handle = evidence.keys.get((decision.kind.name, key.field, str(value)))
+            bound = evidence.ours.get(handle) if isinstance(handle, str) else None
+            if bound is None or not bound.live.on:
                 continue
+            holder = bound.live
             if giver is not None and giver.live.id == holder.id:
                 continue
             for found in _beyond(
@@ -262,7 +275,7 @@ def _strangers_keys(evidence: Evidence) -> Iterator[Finding]:
 
 def _shared_and_different(evidence: Evidence) -> Iterator[Finding]:
     """A shared object that differs in what Stripe never changes, and whose name stays taken."""
-    for decision in evidence.decisions:
+    for decision in evidence.moving:
         fixed = [edit.path for edit in decision.left_alone if edit.rule is Rule.REPLACE]
         current = decision.binding.current
         if fixed and current is not None:
@@ -276,7 +289,7 @@ def _shared_and_different(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _two_with_one_stamp(evidence: Evidence) -> Iterator[Finding]:
-    for decision in evidence.decisions:
+    for decision in evidence.moving:
         if decision.binding.ambiguous:
             yield _ambiguous(decision.binding)
 
@@ -298,7 +311,7 @@ def _ambiguous(binding: Binding) -> Finding:
 def _not_for_live(evidence: Evidence) -> Iterator[Finding]:
     """What a live account must not have, of what the plan makes, changes or takes over."""
     touched = {change.address for change in evidence.changes if not isinstance(change, Retire)}
-    for decision in evidence.decisions if evidence.account.livemode else ():
+    for decision in evidence.moving if evidence.account.livemode else ():
         if decision.address in touched:
             for flaw in decision.kind.live_flaws(decision.target):
                 yield Finding(
@@ -308,13 +321,20 @@ def _not_for_live(evidence: Evidence) -> Iterator[Finding]:
                 )
 
 
-def _given_up_keys(evidence: Evidence) -> Iterator[Finding]:
+def _taken_keys(evidence: Evidence) -> Mapping[tuple[str, str], set[str]]:
+    """Return the keys that objects in use will hold, by kind and field."""
     taken: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for decision in evidence.decisions:
-        for key in decision.kind.natural_keys:
-            if key.field in decision.target and decision.kind.is_on(decision.target):
-                taken[decision.kind.name, key.field].add(decision.target[key.field])
-    for decision in evidence.decisions:
+    for decision in evidence.decisions if evidence.moving else ():
+        kind, target = decision.kind, decision.target
+        for key in kind.natural_keys:
+            if key.field in target and kind.is_on(target):
+                taken[kind.name, key.field].add(target[key.field])
+    return taken
+
+
+def _given_up_keys(evidence: Evidence) -> Iterator[Finding]:
+    taken = _taken_keys(evidence)
+    for decision in evidence.moving:
         giver = decision.binding.giver
         if giver is None or not giver.on or not decision.kind.is_on(decision.target):
             continue
@@ -333,7 +353,7 @@ def _given_up_keys(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _dropped_metadata(evidence: Evidence) -> Iterator[Finding]:
-    for decision in evidence.decisions:
+    for decision in evidence.moving:
         keys = dropped_metadata(decision)
         if keys:
             yield Finding(

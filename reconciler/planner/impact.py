@@ -55,14 +55,8 @@ def left_out(impacts: Iterable[Impact]) -> tuple[Impact, ...]:
 
 
 def subject_to_policy(plan: Plan) -> list[Impact]:
-    """Return what is looked at once more before the first write, as nobody lifted RC104 for it."""
-    if plan.subscribers == "allow":
-        return []
-    return [
-        impact
-        for impact in plan.impacts
-        if impact.counted and not lifts(plan.lifted, "RC104", impact.address)
-    ]
+    """Return what is counted once more before the first write, because the policy denies it."""
+    return [impact for impact in plan.impacts if impact.counted and plan.subscribers == "deny"]
 
 
 def weigh(plan: Plan, impacts: Iterable[Impact]) -> Plan:
@@ -88,8 +82,8 @@ def grown(
     referrers = Referrers(snapshot)
     for impact in impacts:
         live = snapshot.of(impact.kind).get(impact.object)
-        if live is None or not live.on:
-            continue  # gone already
+        if live is None or not live.on or live.id in made:
+            continue  # gone already, and its id may be its successor's
         new = [
             f"{other.kind.name} {other.raw.get('code') or other.id}"
             for other in referrers.hanging(live)
@@ -104,6 +98,16 @@ def grown(
             )
 
 
+def subscribers_gained(plan: Plan, counted: Iterable[Impact]) -> Iterator[Finding]:
+    """Yield what a policy that denies it finds now, and nobody lifted knowing as much."""
+    before = {impact.object: impact for impact in plan.impacts}
+    for impact in counted:
+        known = before[impact.object]
+        seen = known.total >= impact.total and bool(known.unknown) >= bool(impact.unknown)
+        if not (seen and lifts(plan.lifted, "RC104", impact.address)):
+            yield from subscribers_lost([impact])
+
+
 def subscribers_lost(impacts: Iterable[Impact]) -> Iterator[Finding]:
     """Yield what a policy that denies it finds: what goes and has, or may have, subscriptions."""
     for impact in impacts:
@@ -114,7 +118,7 @@ def subscribers_lost(impacts: Iterable[Impact]) -> Iterator[Finding]:
             mend = f"Move what is on it to another {noun} first, or keep this one as it is."
         elif impact.unknown:
             what = f"how many subscriptions are on {impact.object} is unknown ({impact.unknown})"
-            mend = "Use a key that may read subscriptions, and let them be read."
+            mend = "Let them be counted."
         else:
             continue
         text = f'{what}, and [policy] subscribers = "deny". {mend}'

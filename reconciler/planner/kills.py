@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from reconciler.model.address import Address
+from reconciler.model.impact import vital
 from reconciler.model.plan import Finding
 from reconciler.model.snapshot import Live
 from reconciler.planner.decide import Decision
@@ -20,7 +21,7 @@ from reconciler.planner.narrate import listing
 def kills(evidence: Evidence) -> Iterator[Finding]:
     """Find what a plan would kill."""
     told = set()
-    for decision in evidence.decisions:
+    for decision in evidence.moving:
         old = decision.binding.predecessor
         if old is not None and old.live.on:
             before = tuple(_gone_before(evidence, decision, old.live))
@@ -39,9 +40,13 @@ def kills(evidence: Evidence) -> Iterator[Finding]:
             yield from _named(address, live)
         for text in _sold_by_others(evidence, live):
             yield Finding(code="RC109", address=address, text=text)
-    for decision in evidence.decisions:
+    for decision in evidence.moving:
         current = decision.binding.current
         if decision.turns_off and current is not None:
+            hanging = _hanging(evidence, current.live)
+            if hanging:
+                text = f"{current.live.id} would be switched off{hanging}."
+                yield Finding(code="RC109", address=decision.address, text=text)
             yield from _closed(decision.address, current.live)
             for text in _sold_by_others(evidence, current.live):
                 yield Finding(code="RC109", address=decision.address, text=text)
@@ -111,26 +116,22 @@ def _hanging(evidence: Evidence, live: Live, *, others: bool = False) -> str:
 
     With `others` only what is not ours: what is follows to the successor.
     """
-    if live.kind.archive is not None:
+    if not vital(live.kind):
         return ""
-    going = {retirement.live.id for retirement in evidence.retirements}
-    if others:
-        going |= {bound.live.id for bounds in evidence.bound.values() for bound in bounds}
     found = [
         f"{other.kind.name} {other.raw.get('code') or other.id}"
         for other in evidence.referrers.hanging(live)
-        if other.id not in going
+        if other.id not in evidence.going and not (others and other.id in evidence.ours)
     ]
     return f", and with it {listing(found)} would stop working" if found else ""
 
 
 def _sold_by_others(evidence: Evidence, live: Live) -> Iterator[str]:
     """Tell of others' payment links and portals that sell what goes. They are never changed."""
-    ours = {bound.live.id for bounds in evidence.bound.values() for bound in bounds}
     found = [
         f"{other.kind.name} {other.id}"
         for other in evidence.referrers.hanging(live)
-        if other.kind.public and other.id not in ours
+        if other.kind.public and other.id not in evidence.ours
     ]
     if live.on and found:
         them = "them" if len(found) > 1 else "it"

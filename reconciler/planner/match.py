@@ -71,10 +71,14 @@ class Matched:
 
 @dataclass(slots=True, kw_only=True)
 class _Owned:
-    """What is being worked out: the address each object of ours stands for."""
+    """What is being worked out: the address each object of ours stands for.
+
+    `usual` are the stamps that the catalog gives: known by its text, one need not be taken apart.
+    """
 
     catalog: Catalog
     kinds: Kinds
+    usual: Mapping[str, Address]
     by_stamp: dict[Address, list[Live]] = field(default_factory=lambda: defaultdict(list))
     strangers: dict[str, Live] = field(default_factory=dict)
     address: dict[str, Address] = field(default_factory=dict)
@@ -92,7 +96,8 @@ def match(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> Matched:
     Raises `PlanError` for an `[adopt]` entry that cannot be done: no such object, another
     catalog's without `from`, or an address that another object of ours holds.
     """
-    owned = _Owned(catalog=catalog, kinds=kinds)
+    usual = {catalog.stamp(address): address for address in catalog.resources}
+    owned = _Owned(catalog=catalog, kinds=kinds, usual=usual)
     _sort_out(owned, snapshot)
     _move(owned)
     _adopt(owned, snapshot)
@@ -103,7 +108,8 @@ def match(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> Matched:
         bound[address].append(_bind(owned, live, address))
     return Matched(
         bound={
-            address: tuple(sorted(found, key=_newest_first)) for address, found in bound.items()
+            address: tuple(sorted(found, key=_newest_first)) if len(found) > 1 else (found[0],)
+            for address, found in bound.items()
         },
         strangers=owned.strangers,
         notes=tuple(owned.notes),
@@ -118,7 +124,9 @@ def _bind(owned: _Owned, live: Live, address: Address) -> Bound:
     source = live.metadata.get(STAMP)
     if live.id in owned.adopted:
         origin = Origin.ADOPTED
-    elif not live.kind.shared and source != owned.catalog.stamp(address):
+    elif live.kind.shared or owned.usual.get(source or "") is address:
+        origin = Origin.OURS
+    elif source != owned.catalog.stamp(address):
         origin = Origin.MOVED
     else:
         origin = Origin.OURS
@@ -132,6 +140,12 @@ def _sort_out(owned: _Owned, snapshot: Snapshot) -> None:
     for live in snapshot:
         if live.kind.shared:
             _sort_shared(owned, live, shared)
+            continue
+        text = live.metadata.get(STAMP)
+        address = owned.usual.get(text) if isinstance(text, str) else None
+        if address is not None and address.kind == live.kind.name:
+            owned.by_stamp[address].append(live)
+            owned.address[live.id] = address
             continue
         stamp = live.stamp
         if stamp is None or stamp.catalog not in names:

@@ -7,6 +7,7 @@ resource of the file that comes to it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from reconciler.errors import PlanError
 from reconciler.model.address import Address
 from reconciler.model.kind import Kind, NaturalKey
 from reconciler.model.snapshot import Live, Snapshot
+from reconciler.model.world import Handle, Held
 from reconciler.planner.bind import Binding
 from reconciler.planner.match import Bound
 
@@ -29,19 +31,37 @@ class Conflict:
     ours: Address | None
 
 
-Names = Mapping[Address, Mapping[str, str]]
-"""The natural keys that each resource will hold; `""` means none."""
+class Names:
+    """The natural keys that each resource will hold; `""` means none."""
+
+    def __init__(self, values: Mapping[str, Mapping[str, Mapping[Address, str]]]) -> None:
+        self._values = values
+
+    def get(self, address: Address, field: str) -> str:
+        """Return one key of a resource; empty if it has none, or Stripe chooses it."""
+        held = self._values.get(address.kind, {}).get(field)
+        return held.get(address, "") if held else ""
+
+    def __getitem__(self, address: Address) -> dict[str, str]:
+        """Return the keys of one resource, by field."""
+        return {
+            field: held[address]
+            for field, held in self._values.get(address.kind, {}).items()
+            if address in held
+        }
 
 
 def settle_names(bindings: Mapping[Address, Binding]) -> Names:
     """Return the natural keys of every resource."""
-    names: dict[Address, dict[str, str]] = {address: {} for address in bindings}
-    for kind in {binding.resource.kind for binding in bindings.values()}:
-        mine = {a: b for a, b in bindings.items() if b.resource.kind is kind}
-        for key in kind.natural_keys:
-            for address, value in _settle_key(key, mine).items():
-                names[address][key.field] = value
-    return names
+    by_kind: dict[Kind, dict[Address, Binding]] = defaultdict(dict)
+    for address, binding in bindings.items():
+        by_kind[binding.resource.kind][address] = binding
+    return Names(
+        {
+            kind.name: {key.field: _settle_key(key, mine) for key in kind.natural_keys}
+            for kind, mine in by_kind.items()
+        }
+    )
 
 
 def _settle_key(key: NaturalKey, bindings: Mapping[Address, Binding]) -> dict[Address, str]:
@@ -96,17 +116,6 @@ def _refuse_clashes(key: NaturalKey, values: Mapping[Address, str]) -> None:
             )
 
 
-def holders(kind: Kind, snapshot: Snapshot) -> Mapping[str, Mapping[str, Live]]:
-    """Return who holds which natural key now: by field, then by value."""
-    found: dict[str, dict[str, Live]] = {key.field: {} for key in kind.natural_keys}
-    for live in snapshot.of(kind.name).values():
-        for key in kind.natural_keys:
-            value = key.held(kind, live.raw)
-            if value is not None:
-                found[key.field][value] = live
-    return found
-
-
 def _is_ever_on(binding: Binding) -> bool:
     """Whether a resource is switched on at some time, be it only before it is switched off."""
     kind = binding.resource.kind
@@ -121,29 +130,28 @@ def _is_ever_on(binding: Binding) -> bool:
 def conflicts(
     bindings: Mapping[Address, Binding],
     names: Names,
+    keys: Mapping[Held, Handle],
     snapshot: Snapshot,
     ours: Mapping[str, Bound],
     going: Container[str],
 ) -> Iterator[Conflict]:
     """Yield the keys that a resource needs and cannot have.
 
-    `ours` are our objects by id, `going` the ids of those that are retired. A key that Stripe
-    can transfer is taken from one of ours; one that it cannot is free when its holder is gone.
-    From a stranger nothing is taken.
+    `keys` are who holds which key now, `ours` our objects by id, `going` the ids of those that
+    are retired. A key that Stripe can transfer is taken from one of ours; one that it cannot is
+    free when its holder is gone. From a stranger nothing is taken.
     """
-    held = {
-        kind: holders(kind, snapshot)
-        for kind in {binding.resource.kind for binding in bindings.values()}
-    }
     for address, binding in bindings.items():
-        for key in binding.resource.kind.natural_keys:
-            value = names[address].get(key.field)
-            if not value or (key.active_only and not _is_ever_on(binding)):
+        kind = binding.resource.kind
+        for key in kind.natural_keys:
+            value = names.get(address, key.field)
+            if not value:
                 continue
-            holder = held[binding.resource.kind][key.field].get(key.compared(value))
-            if holder is None:
+            handle = keys.get((kind.name, key.field, key.compared(value)))
+            if handle is None or (binding.current and binding.current.live.id == handle):
                 continue
-            if binding.current is not None and binding.current.live.id == holder.id:
+            holder = snapshot.of(kind.name)[str(handle)]
+            if key.active_only and not _is_ever_on(binding):
                 continue
             mine = ours.get(holder.id)
             leaves = holder.id in going and (

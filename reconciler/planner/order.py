@@ -16,11 +16,8 @@ from reconciler.model.catalog import STAMP
 from reconciler.model.kind import Kind
 from reconciler.model.named import references
 from reconciler.model.values import EMPTY, Pending
+from reconciler.model.world import Handle, Held
 from reconciler.planner.draft import Draft, Rank
-
-Holders = Mapping[tuple[str, str, str], str]
-"""Who holds a natural key now: by kind, field and value, the object's id."""
-
 
 Journeys = Iterable[tuple[str, Address]]
 """Entries that move to another host: from an object's id to an address."""
@@ -29,7 +26,7 @@ Wish = tuple[Draft, Draft]
 """A draft, and one that had better be done before it."""
 
 
-def link(drafts: list[Draft], holders: Holders, journeys: Journeys = ()) -> None:
+def link(drafts: list[Draft], holders: Mapping[Held, Handle], journeys: Journeys = ()) -> None:
     """Say for each draft which others must be done before it."""
     early = _gone_first(drafts, holders)
     along = _gone_along(drafts, early)
@@ -43,7 +40,7 @@ def link(drafts: list[Draft], holders: Holders, journeys: Journeys = ()) -> None
     _where_possible(drafts, wishes)
 
 
-def _gone_first(drafts: list[Draft], holders: Holders) -> frozenset[str]:
+def _gone_first(drafts: list[Draft], holders: Mapping[Held, Handle]) -> frozenset[str]:
     """Where a key cannot be transferred, its old holder goes before the new one comes.
 
     Returns the ids of the retirements that are early for that.
@@ -209,10 +206,10 @@ def _parent(kind: Kind, body: Mapping[str, object]) -> object:
     return body.get(kind.within.field) if kind.within else None
 
 
-def _keys_taken_first(drafts: list[Draft], holders: Holders) -> None:
+def _keys_taken_first(drafts: list[Draft], holders: Mapping[Held, Handle]) -> None:
     """Whoever takes a key over goes before its old holder gets another, or goes."""
     by_id = {draft.id: draft for draft in drafts}
-    by_object: dict[str, list[Draft]] = defaultdict(list)
+    by_object: dict[Handle, list[Draft]] = defaultdict(list)
     for draft in drafts:
         if draft.live is not None and draft.rank is not Rank.STAMP:
             by_object[draft.live.id].append(draft)

@@ -26,16 +26,22 @@ MOST_METADATA = 50
 
 
 def refuse_before(
-    catalog: Catalog, kinds: Kinds, snapshot: Snapshot, decisions: Iterable[Decision]
+    catalog: Catalog,
+    kinds: Kinds,
+    snapshot: Snapshot,
+    decisions: Iterable[Decision],
+    moving: Sequence[Decision],
 ) -> None:
-    """Raise `PlanError` for what Stripe would surely refuse half-way."""
-    decided = tuple(decisions)
+    """Raise `PlanError` for what Stripe would surely refuse half-way.
+
+    `moving` are the decisions by which something becomes of an object.
+    """
     wrong = [
         *_unknown_ids(catalog, kinds, snapshot),
-        *_crowded(decided),
-        *_not_to_be_created(catalog, decided),
-        *_not_to_be_switched_off(decided),
-        *_not_to_be_changed(decided),
+        *_crowded(decisions),
+        *_not_to_be_created(catalog, moving),
+        *_not_to_be_switched_off(moving),
+        *_not_to_be_changed(moving),
     ]
     if wrong:
         raise PlanError("\n".join(wrong))
@@ -45,7 +51,8 @@ def _unknown_ids(catalog: Catalog, kinds: Kinds, snapshot: Snapshot) -> Iterator
     prefixes = tuple(prefix for kind in kinds.values() for prefix in kind.id_prefixes)
     for address, resource in catalog.resources.items():
         named = references(resource.kind.fields, resource.body)
-        for object_id in sorted(name for name in named if isinstance(name, str)):
+        ids = [name for name in named if isinstance(name, str)]
+        for object_id in sorted(ids) if ids else ():
             if object_id.startswith(prefixes) and snapshot.find(object_id) is None:
                 yield (
                     f"{address}: there is no {object_id} in this account.\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,10 @@ MAX_PLACES = 12
 MAX_DIGITS = 15
 """How many digits an amount may have before its point: beyond this it is a slip of the keyboard,
 and exact arithmetic would need more than Python's 28 digits."""
+
+
+Fine = Callable[[], bool]
+"""Says whether there may be less than the smallest unit; asked only where there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +43,7 @@ class Wrong:
 
 
 def convert(
-    major: Major, value: Any, currency: str, *, fine: bool, called: str | None = None
+    major: Major, value: Any, currency: str, *, fine: Fine, called: str | None = None
 ) -> Minor | Wrong:
     """Return what `value` in the major units of `currency` is in minor ones.
 
@@ -96,14 +101,14 @@ def _sized(name: str, given: Decimal, unit: str) -> Wrong | None:
 
 
 def _converted(
-    major: Major, value: int | Decimal, given: Decimal, currency: str, name: str, *, fine: bool
+    major: Major, value: int | Decimal, given: Decimal, currency: str, name: str, *, fine: Fine
 ) -> Minor | Wrong:
     places = money.written_decimals(currency)
     exponent = given.as_tuple().exponent
     pointed = isinstance(value, Decimal) and isinstance(exponent, int) and exponent < 0
     if given and places and not pointed:
         return _without_point(major, given, currency, name)
-    unit_is_whole = given == given.to_integral_value()
+    unit_is_whole = not pointed or given == given.to_integral_value()
     if not places and pointed and unit_is_whole:
         return Wrong(
             what=f"{name} = {number(given)} has a decimal point, and "
@@ -112,10 +117,12 @@ def _converted(
             mend=f"Write {name} = {plain(given)} if that is what it costs.",
         )
     minor = money.to_minor(given, currency)
+    if pointed and isinstance(exponent, int) and -exponent <= places:
+        return Minor(field=major.minor, value=int(minor))
     special = currency in money.WHOLE_BUT_SENT_IN_HUNDREDTHS
     if minor == minor.to_integral_value() and (unit_is_whole or not special):
         return Minor(field=major.minor, value=int(minor))
-    if special or not fine or major.decimal is None:
+    if special or major.decimal is None or not fine():
         return _too_fine(major, given, minor, currency, name)
     return Minor(field=major.decimal, value=Decimal(plain(minor)))
 

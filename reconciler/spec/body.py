@@ -22,17 +22,17 @@ from reconciler.model.values import Pending
 from reconciler.spec.amounts import Wrong, convert
 from reconciler.spec.complaints import Complaint, complaints
 from reconciler.spec.locate import Steps, lookup
-from reconciler.spec.refs import References, Unknown
+from reconciler.spec.refs import References, Unknown, linked
 from reconciler.spec.shorthand import (
+    Amount,
     Written,
     bare_amount,
     bare_field,
+    entries,
     homes,
     minor_form,
-    names,
     needs,
     out_of_proportion,
-    shorthands_only,
     stands_for,
     unwritten,
     widened,
@@ -94,12 +94,12 @@ class BodyReader:
         body.update(dict.fromkeys(given.implied, ""))
         for amount in self._amounts:
             self._convert(amount, body)
-        for complaint in self._complaints(body):
-            self._complain(complaint)
-        if self._broken:
+        checked = self._checked(body)
+        if checked is None or self._broken:
             return None
-        checked = given.kind.body.model_validate(body).model_dump(exclude_unset=True)
-        found = self._linked(checked, ())
+        found = checked.model_dump(exclude_unset=True)
+        if self._refs:
+            found = linked(found, self._refs)
         return {**found, **given.implied}
 
     def _fail(self, at: Steps, into: Steps, what: str, **more: Any) -> None:
@@ -109,23 +109,26 @@ class BodyReader:
     def _fields(
         self, kind: type[Body], table: Mapping[str, Any], at: Steps, into: Steps, money: str | None
     ) -> dict[str, Any]:
-        fields = shape(kind)
-        lifts = {lift.name: lift for lift in kind.LIFTS}
-        majors = {major.name: major for major in kind.MAJORS}
-        away = {*unwritten(kind), *majors, *(self._given.implied if not into else ())}
+        known = entries(kind)
+        implied = () if into else self._given.implied
         # What its shorthands leave out is missing in it, not the whole of it.
-        body: dict[str, Any] = {name: {} for name in shorthands_only(kind) if fields[name].required}
+        body: dict[str, Any] = {name: {} for name in known.hollow}
         for name, value in table.items():
-            if name in fields and name not in away:
+            if name not in known.own or name in implied:
+                if name not in known.shorthands:
+                    self._unknown(kind, name, (*at, name), (*into, name))
+            elif name in known.plain and type(value) in (str, bool) and value != "":
+                body[name] = value
+            else:
                 here = (*into, name)
-                body[name] = self._value(fields[name], value, (*at, name), here, money)
-            elif name not in lifts and name not in majors:
-                self._unknown(kind, name, (*at, name), (*into, name))
-        for name, lift in lifts.items():
+                body[name] = self._value(known.fields[name], value, (*at, name), here, money)
+        for name, lift in known.lifts.items():
             if name in table:
-                self._lift(lift, fields, table[name], body, (*at, name), into, money)
-        for major in kind.MAJORS:
-            self._major(major, table, body, at, into, money)
+                self._lift(lift, known.fields, table[name], body, (*at, name), into, money)
+        for amount in known.amounts:
+            self._major(amount, table, body, at, into, money)
+        if not self._broken:
+            return body
         return {name: value for name, value in body.items() if value is not _GONE}
 
     def _value(self, declared: Field, value: Any, at: Steps, into: Steps, money: str | None) -> Any:
@@ -236,18 +239,21 @@ class BodyReader:
 
     def _major(
         self,
-        major: Major,
+        amount: Amount,
         table: Mapping[str, Any],
         body: dict[str, Any],
         at: Steps,
         into: Steps,
         money: str | None,
     ) -> None:
-        given = [name for name in names(major) if name in table]
+        major = amount.major
+        given = [name for name in amount.names if name in table]
         if not given:
             return
-        for home in homes(major):
-            self.written.moved.setdefault((*into, *home), (*at, given[0]))
+        here = amount.written[given[0]]
+        if into or at:
+            here = {(*into, *home): (*at, given[0]) for home in amount.homes}
+        self.written.moved = {**here, **self.written.moved}
         if len(given) > 1:
             self._fail(
                 (*at, given[0]),
@@ -300,8 +306,11 @@ class BodyReader:
         if amount.currency is None:
             self._without_currency(amount, here)
             return
-        # What makes it fine (a meter, say) may itself be wrong, and so not be in the body.
-        fine = major.fine(root) or major.fine(self._as_written())
+
+        def fine() -> bool:
+            # What makes it fine (a meter, say) may itself be wrong, and so not be in the body.
+            return major.fine(root) or major.fine(self._as_written())
+
         called = str(amount.at[-1])  # an entry that is only its amount: `eur = 270.00`
         found = convert(major, amount.value, amount.currency, fine=fine, called=called)
         if isinstance(found, Wrong):
@@ -339,13 +348,15 @@ class BodyReader:
             self._broken.add((*into[:-1], problem.meant))
         self._fail(at, into, problem.what, why=problem.why, mend=problem.mend, key=True)
 
-    def _complaints(self, body: Mapping[str, Any]) -> list[Complaint]:
+    def _checked(self, body: Mapping[str, Any]) -> Body | None:
+        """Return what the kind makes of a body; complain and return `None` if it refuses it."""
         kind = self._given.kind.body
         try:
-            kind.model_validate(body)
+            return kind.model_validate(body)
         except ValidationError as error:
-            return complaints(kind, body, error)
-        return []
+            for complaint in complaints(kind, body, error):
+                self._complain(complaint)
+            return None
 
     def _complain(self, complaint: Complaint) -> None:
         into = complaint.at
@@ -377,20 +388,6 @@ class BodyReader:
         there = lookup(self._given.table, place) is not None
         prefix = f"{label(place)} " if place and there else ""
         self._tell(place, f"{prefix}needs {name}", why=complaint.why, mend=mend)
-
-    def _linked(self, value: Any, into: Steps) -> Any:
-        """Return the body with each reference in the place of its text."""
-        if into in self._refs:
-            return self._refs[into]
-        match value:
-            case dict() | Mapping():
-                return {name: self._linked(inner, (*into, name)) for name, inner in value.items()}
-            case list() | tuple():
-                return tuple(
-                    self._linked(inner, (*into, number)) for number, inner in enumerate(value)
-                )
-            case _:
-                return value
 
 
 class _Gone:

@@ -24,8 +24,8 @@ def join(parts: Sequence[Source], kinds: Kinds, report: Report) -> dict[str, Any
 class _Joining:
     def __init__(self, kinds: Kinds, report: Report) -> None:
         self.tree: dict[str, Any] = {}
-        self._kinds = kinds
         self._roots = tables.roots(kinds)
+        self._inner = {kind: tables.children(kind, kinds) for kind in kinds.values()}
         self._report = report
         self._homes: dict[Steps, Source] = {}
 
@@ -60,19 +60,21 @@ class _Joining:
         group: dict[str, Any],
         found: dict[str, Any],
     ) -> None:
-        inner = tables.children(kind, self._kinds)
+        inner = self._inner[kind]
         for key, content in found.items():
             here = (*at, key)
-            name = str(Address(kind.name, (*keys, key)))
+            name = Address(kind.name, (*keys, key))
             if not isinstance(content, dict):
                 self._once(here, part, group, content, name)
                 continue
             below = {
                 child: value
-                for child, value in content.items()
+                for child, value in (content.items() if inner else ())
                 if child in inner and isinstance(value, dict)
             }
-            own = {field: value for field, value in content.items() if field not in below}
+            own = content
+            if below:
+                own = {field: value for field, value in content.items() if field not in below}
             table = group.setdefault(key, {})
             if not isinstance(table, dict):
                 self._once(here, part, group, content, name)
@@ -86,11 +88,13 @@ class _Joining:
                 if isinstance(into, dict):
                     self._resources(inner[child], part, (*here, child), (*keys, key), into, value)
 
-    def _once(self, at: Steps, part: Source, group: dict[str, Any], value: Any, name: str) -> None:
+    def _once(
+        self, at: Steps, part: Source, group: dict[str, Any], value: Any, name: object
+    ) -> None:
         if self._first(at, part, name):
             group.setdefault(str(at[-1]), value)
 
-    def _first(self, at: Steps, part: Source, name: str) -> bool:
+    def _first(self, at: Steps, part: Source, name: object) -> bool:
         home = self._homes.setdefault(at, part)
         if home is part:
             return True

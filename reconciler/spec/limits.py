@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from annotated_types import MaxLen
@@ -31,6 +32,16 @@ _UNPRINTABLE = (
 _FORBIDDEN = re.compile(f"[{_UNPRINTABLE}{_SPACING}]")
 _FORBIDDEN_IN_PROSE = re.compile(f"[{_UNPRINTABLE}]")
 _PROSE = "description"
+
+
+def is_plain(text: str) -> bool:
+    """Whether a file can hold no such characters: it has none itself, and no way to write any.
+
+    Escapes and texts of several lines are the ways. Most files have neither, and need no walk
+    through all of their values.
+    """
+    ways = ("\\", '"""', "'''")
+    return text.replace("\n", "").isprintable() and not any(way in text for way in ways)
 
 
 def plain_text(data: Any, report: Report, at: Steps = ()) -> None:
@@ -113,6 +124,7 @@ def key_of(resource: Resource, natural: NaturalKey) -> str:
     return natural.default(resource) if natural.default is not None else ""
 
 
+@cache
 def longest(kind: Kind, field: str) -> int | None:
     """Return how long a text field may be."""
     limits = [

@@ -77,7 +77,8 @@ def _catalog(
     report: Report,
 ) -> Catalog:
     for part in (*parts, *overlays):
-        limits.plain_text(part.data, report)
+        if not limits.is_plain(part.text):
+            limits.plain_text(part.data, report)
     tree = join(parts, kinds, report)
     for overlay in overlays:
         tree = lay(tree, overlay, kinds, report)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import Any
 
 from reconciler.model.address import Address
 from reconciler.model.kind import Kind, Kinds
 from reconciler.model.values import Pending
 from reconciler.spec import tables
+from reconciler.spec.locate import Steps
 from reconciler.spec.words import one, suggest
 
 # An id of a kind that the file has no tables for: letters, an underscore, and then something
@@ -95,6 +98,19 @@ class References:
             if kind == target.name and keys != (home or ())
             for address in addresses
         ]
+
+
+def linked(value: Any, refs: Mapping[Steps, Pending | str], into: Steps = ()) -> Any:
+    """Return a body with each reference in the place of its text."""
+    if into in refs:
+        return refs[into]
+    match value:
+        case dict() | Mapping():
+            return {name: linked(inner, refs, (*into, name)) for name, inner in value.items()}
+        case list() | tuple():
+            return tuple(linked(inner, refs, (*into, number)) for number, inner in enumerate(value))
+        case _:
+            return value
 
 
 def _no_such_kind(text: str, kind: str) -> Unknown:

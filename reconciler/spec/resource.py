@@ -12,7 +12,7 @@ from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.kind import Kind
 from reconciler.model.marks import Default
 from reconciler.model.settle import with_required
-from reconciler.model.shape import Field, Form, Listed, Mapped, Nested
+from reconciler.model.shape import Form, Listed, Mapped, Nested, Scalar, Shape
 from reconciler.model.values import Frozen, Pending, pendings
 from reconciler.spec.body import BodyReader, Given
 from reconciler.spec.locate import Steps
@@ -57,10 +57,11 @@ class ResourceReader:
                 mend=f"Write [{'.'.join(map(str, table.at))}] and its fields below.",
             )
             return None
-        kind, content = table.kind, dict(table.content)
+        kind, content = table.kind, table.content
         ignore: frozenset[str] | None = frozenset()
         protect: bool | None = None
-        if kind.stored:
+        if kind.stored and not content.keys().isdisjoint(COMMON):
+            content = dict(content)
             ignore = self._ignore(table, content.pop("ignore", None))
             protect = content.pop("protect", None)
             if protect is not None and not isinstance(protect, bool):
@@ -201,33 +202,37 @@ def settled(kind: Kind, body: Mapping[str, Any]) -> Frozen:
         for natural in kind.natural_keys
         if natural.default is not None and body.get(natural.field) == ""
     }
-    return found.with_(none)
+    return found.with_(none) if none else found
 
 
-def _without_defaults(fields: Mapping[str, Field], body: Mapping[str, Any]) -> Frozen:
+def _without_defaults(fields: Shape, body: Frozen) -> Frozen:
     kept = {}
+    same = True
     for name, value in body.items():
-        omitted = fields[name].omitted
+        field = fields[name]
+        omitted, form = field.omitted, field.form
         if isinstance(omitted, Default) and omitted.value == value:
-            continue
-        match fields[name].form:
-            case Nested(fields=inner) if fields[name].inside and not _without_defaults(
-                inner, value
-            ):
-                continue
-            case form:
-                kept[name] = _each(form, value)
-    return with_required(fields, body, kept)
+            same = False
+        elif isinstance(form, Scalar):
+            kept[name] = value
+        elif (
+            isinstance(form, Nested) and field.inside and not _without_defaults(form.fields, value)
+        ):
+            same = False
+        else:
+            kept[name] = _each(form, value)
+            same = same and kept[name] is value
+    return body if same else with_required(fields, body, kept)
 
 
 def _each(form: Form, value: Any) -> Any:
     match form:
-        case Nested(fields=fields) if isinstance(value, Mapping):
+        case Nested(fields=fields) if isinstance(value, Frozen):
             # A table of nothing but defaults still says that it is there.
             return _without_defaults(fields, value) or value
         case Listed(item=item) if isinstance(value, tuple):
-            return tuple(_each(item, entry) for entry in value)
-        case Mapped(item=item) if isinstance(value, Mapping):
+            return tuple([_each(item, entry) for entry in value])
+        case Mapped(item=item) if isinstance(value, Frozen):
             return Frozen({key: _each(item, entry) for key, entry in value.items()})
         case _:
             return value
@@ -252,6 +257,8 @@ def check(reads: Iterable[Read], catalog: Catalog, report: Report) -> None:
 
 def _leans_on(resource: Resource, wrong: set[Address]) -> bool:
     """Whether something that it names is wrong: a check that looks there would mislead."""
+    if not wrong:
+        return False
     within = resource.kind.within
     parent = resource.body.get(within.field) if within is not None else None
     named = pendings(resource.body) - pendings(parent)

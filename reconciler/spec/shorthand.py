@@ -5,13 +5,14 @@ Which there are, and where a field was written. Their values are read elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from reconciler.model.marks import Body, Major
-from reconciler.model.shape import Field, Form, Nested, shape
+from reconciler.model.marks import Body, Lift, Major
+from reconciler.model.shape import Field, Form, Nested, Scalar, Shape, shape
 from reconciler.spec.locate import Steps, lookup
 
 
@@ -72,6 +73,71 @@ def unwritten(body: type[Body]) -> frozenset[str]:
 def shorthands_only(body: type[Body]) -> frozenset[str]:
     """Return the fields that tables give by shorthands of what is in them."""
     return frozenset(name for name, each in shape(body).items() if each.shorthands_only)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """An amount with all its names, and all places in a body where it may be.
+
+    `written` tells by each name where in a table of its own that amount was written.
+    """
+
+    major: Major
+    names: tuple[str, ...]
+    homes: tuple[Steps, ...]
+    written: Mapping[str, Mapping[Steps, Steps]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entries:
+    """What the tables of one body may hold.
+
+    `own` are the fields that a table gives by their own names; of those, `plain` take a text or a
+    switch as it stands. `hollow` are there whatever a table says, for shorthands to fill.
+    """
+
+    fields: Shape
+    own: frozenset[str]
+    plain: frozenset[str]
+    hollow: tuple[str, ...]
+    lifts: Mapping[str, Lift]
+    amounts: tuple[Amount, ...]
+    shorthands: frozenset[str]
+
+
+@cache
+def entries(body: type[Body]) -> Entries:
+    """Return what the tables of a body may hold."""
+    fields = shape(body)
+    majors = {major.name for major in body.MAJORS}
+    lifts = {lift.name: lift for lift in body.LIFTS}
+    return Entries(
+        fields=fields,
+        own=frozenset(fields.keys() - unwritten(body) - majors),
+        plain=frozenset(name for name, each in fields.items() if _is_plain(each)),
+        hollow=tuple(name for name in shorthands_only(body) if fields[name].required),
+        lifts=lifts,
+        amounts=tuple(_amount(major) for major in body.MAJORS),
+        shorthands=frozenset(majors | lifts.keys()),
+    )
+
+
+def _amount(major: Major) -> Amount:
+    places = tuple(homes(major))
+    return Amount(
+        major=major,
+        names=tuple(names(major)),
+        homes=places,
+        written={name: dict.fromkeys(places, (name,)) for name in names(major)},
+    )
+
+
+def _is_plain(field: Field) -> bool:
+    match field.form:
+        case Scalar(type=name):
+            return field.ref is None and name != "decimal"
+        case _:
+            return False
 
 
 def stands_for(body: type[Body], name: str) -> tuple[type[Body], str]:

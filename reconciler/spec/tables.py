@@ -22,7 +22,7 @@ def roots(kinds: Kinds) -> dict[str, Kind]:
     return {kind.table: kind for kind in kinds.values() if kind.within is None}
 
 
-def children(kind: Kind, kinds: Kinds) -> dict[str, Kind]:
+def children(kind: Kind, kinds: Kinds) -> Mapping[str, Kind]:
     """Return the kinds whose tables stand inside this kind's, by table name."""
     return {
         child.table: child
@@ -86,17 +86,16 @@ def groups(tree: Mapping[str, Any], kinds: Kinds) -> Iterator[tuple[Steps, Kind,
 def resources(tree: Mapping[str, Any], kinds: Kinds) -> Iterator[Table]:
     """Yield every resource's table, parents before children."""
     for at, kind, group in groups(tree, kinds):
-        inner = children(kind, kinds)
+        away = {*children(kind, kinds), *(derived.key for derived in kind.derives)}
         for key, content in group.items() if isinstance(group, dict) else ():
             own = content
-            away = {*inner, *(derived.key for derived in kind.derives)}
-            if isinstance(content, dict):
+            if isinstance(content, dict) and not away.isdisjoint(content):
                 own = {name: value for name, value in content.items() if name not in away}
             # The way there is table, key, table, key: every other step is a key.
             keys = tuple(map(str, (*at, key)[1::2]))
             table = Table(kind=kind, address=Address(kind.name, keys), at=(*at, key), content=own)
             yield table
-            if isinstance(content, dict):
+            if isinstance(content, dict) and kind.derives:
                 yield from _derived(table, content, kinds)
 
 

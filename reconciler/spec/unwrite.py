@@ -75,7 +75,7 @@ class Writer:
         if currency is not None:
             amount = _major(Decimal(value), currency)
             same = Minor(field=name, value=Decimal(value))
-            if convert(major, amount, currency, fine=major.fine(self._body)) == same:
+            if convert(major, amount, currency, fine=lambda: major.fine(self._body)) == same:
                 return {major.name: amount}
         if name in (minor_form(major), major.decimal):
             return {name: value}

@@ -136,6 +136,17 @@ class TestSubscriptions:
         assert applied("plan.json", "--allow", "RC104").code == 0
         assert not active(stripe, "price_monthly")
 
+    def test_leave_does_not_reach_to_those_that_came_since(self, planned, applied, stripe):
+        stripe.simulator.seed([SUBSCRIPTION])
+        planned("--allow", "RC104", amount="32.00", coupon=True, policy=DENY)
+        stripe.simulator.seed([SUBSCRIPTION | {"id": "sub_2"}])
+
+        ran = applied("plan.json")
+
+        assert ran.code == 3
+        assert "price.pro.monthly: 2 subscriptions are on price_monthly" in ran.err
+        assert active(stripe, "price_monthly")
+
     def test_leave_that_the_plan_was_given_lasts(self, planned, applied, stripe):
         stripe.simulator.seed([SUBSCRIPTION])
         planned("--allow", "RC104:price.pro.monthly", amount="32.00", coupon=True, policy=DENY)
@@ -200,7 +211,8 @@ class TestWhatAKeyMayNotRead:
         made = planned(code=code, amount="32.00", coupon=True, policy=policy)
         assert (
             "how many subscriptions are on price_monthly is unknown: "
-            "the API key lacks the permission Subscriptions: Read (subscription_read)\n"
+            "give the restricted key the permission Subscriptions: Read (subscription_read), "
+            "at https://dashboard.stripe.com/apikeys\n"
         ) in made.out
         assert ("RC104 price.pro.monthly (stops this plan)" in made.out) is bool(code)
 
@@ -233,6 +245,24 @@ class TestWhatHangsOnIt:
         assert applied("plan.json").code == 0
         assert not active(stripe, "Z4OV52SU")
 
+    def test_leave_does_not_reach_to_a_code_that_came_since(
+        self, applied, reconciler, stripe, folder
+    ):
+        chosen = '\n[coupons.launch]\nid = "LAUNCH"\npercent_off = {}\nduration = "once"\n'
+        (folder / "catalog.toml").write_text(HEAD + PRO.format("29.00") + chosen.format(20))
+        assert applied("--allow", "RC109").code == 0
+        (folder / "catalog.toml").write_text(HEAD + PRO.format("29.00") + chosen.format(25))
+        options = ("--allow", "RC109", "--out", "plan.json")
+        assert reconciler("plan", "--api-base", stripe.url, *options).code == 0
+        late = {"type": "coupon", "coupon": "LAUNCH"}
+        stripe.simulator.seed([CODE | {"promotion": late}])
+
+        ran = applied("plan.json")
+
+        assert ran.code == 3
+        assert "since the plan was made, promotion_code LATE hangs on LAUNCH" in ran.err
+        assert active(stripe, "promo_late")
+
     def test_a_code_that_is_off_stops_nothing(self, planned, applied, stripe):
         planned(amount="29.00")
         stripe.simulator.seed([CODE | {"active": False}])
@@ -261,5 +291,7 @@ class TestWhatHangsOnIt:
         ran = applied("--resume", journal(folder)[0])
 
         assert ran.code == 3
-        assert "RC109 stopped it" in ran.err
+        assert "Nothing was changed: RC109 stopped it" in ran.err
         assert active(stripe, "Z4OV52SU")
+        assert applied("--resume", journal(folder)[0], "--allow", "RC109").code == 0
+        assert not active(stripe, "Z4OV52SU")

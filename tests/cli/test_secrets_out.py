@@ -138,7 +138,7 @@ class Answers:
     def __init__(self, **answer):
         self.answer = answer
 
-    def send(self, kind, step, object_id, payload, *, key):
+    def send(self, kind, step, object_id, payload, *, key, may_go):
         return self.answer
 
 

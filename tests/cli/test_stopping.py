@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import signal
+import time
 
 import pytest
 from serving import journal, served
+
+from reconciler.simulator.faults import Fault
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM]
 DONE = [("price", "pro_monthly"), ("product", "Pro")]
@@ -104,9 +107,36 @@ def test_while_it_looks_before_its_first_call_it_gives_the_lock_up(process, reco
         stripe.wait_for_reads("/v1/account", 2)
         found.send_signal(signal.SIGINT)
         _, err = found.communicate(timeout=60)
-        assert (found.returncode, stripe.others) == (5, [])
-        assert "  0 of 3 calls are done; the journal has them. Nothing is lost.\n" in err
+        assert (found.returncode, stripe.others) == (1, [])
+        assert err.endswith("You stopped it before anything was sent by this run.\n")
         assert [one["metadata"]["reconciler_lock_until"] for one in stripe.locks] == ["0"]
-        path, _ = journal(folder)
-        ran = reconciler("apply", "--api-base", stripe.url, "--resume", path)
+        assert not list((folder / ".reconciler").glob("*")), "there is nothing to resume"
+        ran = reconciler("apply", "--api-base", stripe.url, "--yes")
         assert (ran.code, stripe.others) == (0, DONE)
+
+
+def test_a_call_that_waits_to_be_repeated_is_not_repeated_any_more(process, reconciler, folder):
+    """It would go for as long as a minute, and outlast the lock."""
+    asked = []
+
+    def busy(number, request):
+        if (request.method, request.path) != ("POST", "/v1/prices"):
+            return None
+        asked.append(number)
+        return Fault.TOO_MANY
+
+    with served(script=busy) as stripe:
+        found = process("apply", "--api-base", stripe.url, "--yes")
+        ends = time.monotonic() + 30
+        while len(asked) < 2:
+            assert time.monotonic() < ends
+            time.sleep(0.01)
+        found.send_signal(signal.SIGTERM)
+        _, err = found.communicate(timeout=20)
+        assert found.returncode == 5
+        assert "  1 of 3 calls are done; the journal has them. Nothing is lost.\n" in err
+        assert [one["metadata"]["reconciler_lock_until"] for one in stripe.locks] == ["0"]
+        assert len(asked) <= 3, "a tenth try would come after half a minute"
+        _, lines = journal(folder)
+        refused = [line for line in lines if "refused" in line]
+        assert [line["step"] for line in refused] == ["create price.pro.monthly"]

@@ -27,6 +27,7 @@ from reconciler.model.marks import Items
 from reconciler.model.values import Frozen, to_json
 from reconciler.observer.account import observe
 from reconciler.planner.build import plan as build
+from reconciler.ports import MayGo
 from reconciler.render.text import text
 from reconciler.spec.load import loads
 from reconciler.spec.schema import json_schema
@@ -68,8 +69,16 @@ class FarEnd:
         return ()
 
     def send(
-        self, kind: Kind, step: plan.Step, object_id: str | None, payload: Frozen, *, key: str
+        self,
+        kind: Kind,
+        step: plan.Step,
+        object_id: str | None,
+        payload: Frozen,
+        *,
+        key: str,
+        may_go: MayGo,
     ) -> Mapping[str, Any] | None:
+        assert may_go()
         given = to_json(payload)
         self.sent.append((step.call, object_id, given))
         there = self.objects.setdefault(kind.name, {})

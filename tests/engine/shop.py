@@ -17,6 +17,7 @@ from reconciler.model.kind import Kind, Lookup
 from reconciler.model.marks import Items
 from reconciler.model.plan import Step
 from reconciler.model.values import Frozen, to_json
+from reconciler.ports import MayGo, always
 
 INITIAL: dict[str, dict[str, Any]] = {
     "gizmo": {"live": True, "seal": "open", "note": None, "motto": None, "tags": []},
@@ -126,8 +127,16 @@ class Shop:
         return [hung for hung in self.objects["gizmo_charm"].values() if hung["gizmo"] == gizmo]
 
     def send(
-        self, kind: Kind, step: Step, object_id: str | None, payload: Frozen, *, key: str
+        self,
+        kind: Kind,
+        step: Step,
+        object_id: str | None,
+        payload: Frozen,
+        *,
+        key: str,
+        may_go: MayGo = always,
     ) -> Mapping[str, Any] | None:
+        assert may_go()
         sent = Sent(step.call, object_id, to_json(payload), key, step.item)
         self.watch(sent)
         fate = self.lose.get(len(self.sent))

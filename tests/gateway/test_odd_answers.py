@@ -98,13 +98,13 @@ def test_stripe_is_obeyed_when_it_says_to_retry(create):
     assert len(sent) == 2
 
 
-def test_the_wait_that_stripe_asks_for_is_kept_within_a_minute(create, clock):
+def test_the_wait_that_stripe_asks_for_is_kept_within_bounds(create, clock):
     def after(seconds):
         return refusal(429, code="rate_limit", headers={"Retry-After": seconds})
 
     with far_end(after("7"), after("86400"), after("soon"), MADE) as (url, _):
         create(url)
-    assert clock.naps == [7.0, 60.0, 2.0]
+    assert clock.naps == [7.0, 20.0, 2.0]
 
 
 def test_a_storm_of_429_ends_as_busy_and_as_not_done(create, clock):
@@ -182,9 +182,9 @@ def test_an_object_that_moves_between_two_scopes_is_listed_once(connect, product
     same = ok(data=[{"id": "prod_1", "livemode": False}], has_more=False)
     with far_end(same) as (url, sent):
         assert [item["id"] for item in connect(url).get_objects(product)] == ["prod_1"]
-    assert [entry.path for entry in sent] == [
-        "/v1/products?limit=100&active=true",
+    assert sorted(entry.path for entry in sent) == [
         "/v1/products?limit=100&active=false",
+        "/v1/products?limit=100&active=true",
     ]
 
 

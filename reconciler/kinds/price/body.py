@@ -281,13 +281,14 @@ class PriceBody(Body):
 def canonical(body: dict[str, Any]) -> dict[str, Any]:
     """Bring amounts, tiers and what follows from them into one form."""
     _settle_amounts(body)
-    options = body.get("currency_options") or {}
-    # Stripe may list the base currency among the options; it says nothing new there.
-    body["currency_options"] = {
-        currency: _settle_amounts(dict(option))
-        for currency, option in options.items()
-        if currency != body.get("currency")
-    }
+    options = body.get("currency_options")
+    if options:
+        # Stripe may list the base currency among the options; it says nothing new there.
+        body["currency_options"] = {
+            currency: _settle_amounts(dict(option))
+            for currency, option in options.items()
+            if currency != body.get("currency")
+        }
     if body.get("tiers"):
         body["billing_scheme"] = "tiered"
     recurring = body.get("recurring")

@@ -1,0 +1,136 @@
+"""Which decisions can have to do with the order of the calls? The others need no drafts.
+
+In a large account nearly every object stays as it is, and no call is made for it. One of them
+counts all the same where calls may have to wait for one another across it: where it names, or is
+named beside, something that moves. What is not connected with anything that moves, however far,
+can neither come before nor after a call.
+
+Not the order itself: that is in `order`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+
+from reconciler.model.address import Address
+from reconciler.model.kind import Kind
+from reconciler.model.named import references
+from reconciler.model.values import Frozen
+from reconciler.model.world import Handle, Held
+from reconciler.planner.decide import Decision, Retirement
+from reconciler.planner.embed import Embeds
+
+_Thread = str | Address
+"""What connects two decisions: an id or an address that both have to do with."""
+
+
+def near(
+    decisions: Sequence[Decision],
+    moving: Sequence[Decision],
+    retirements: Sequence[Retirement],
+    keys: Mapping[Held, Handle],
+    embeds: Embeds,
+) -> list[Decision]:
+    """Return the decisions that move something, and those connected with them, in their order.
+
+    `keys` are the natural keys, with who holds them now.
+    """
+    if not moving and not retirements:
+        return []
+    chosen = {decision.address for decision in moving}
+    still = _Still(decisions, chosen, embeds)
+    waiting = [*_of_retirements(retirements), *_of_journeys(decisions, embeds)]
+    for decision in moving:
+        waiting += _of_moving(decision, keys, embeds)
+    while waiting:
+        for decision in still.at(waiting.pop()):
+            if decision.address not in chosen:
+                chosen.add(decision.address)
+                waiting += _of_still(decision, embeds)
+    return [decision for decision in decisions if decision.binding.resource.address in chosen]
+
+
+class _Still:
+    """The decisions by which nothing becomes of an object, by what connects them with others."""
+
+    def __init__(
+        self, decisions: Iterable[Decision], moving: Container[Address], embeds: Embeds
+    ) -> None:
+        self._own: dict[_Thread, Decision] = {}
+        self._naming: dict[_Thread, list[Decision]] = defaultdict(list)
+        for decision in decisions:
+            binding = decision.binding
+            address = binding.resource.address
+            if address in moving or binding.current is None:
+                continue
+            self._own[address] = self._own[binding.current.live.id] = decision
+            for thread in _named(decision.kind, decision.target):
+                self._naming[thread].append(decision)
+        for host, quoted in embeds.refers.items():
+            for thread in quoted:
+                self._naming[thread] += [self._own[host]] if host in self._own else []
+
+    def at(self, thread: _Thread) -> Iterator[Decision]:
+        """Yield the decisions that have to do with an id or an address."""
+        if thread in self._own:
+            yield self._own[thread]
+        yield from self._naming.pop(thread, ())
+
+
+def _of_still(decision: Decision, embeds: Embeds) -> Iterator[_Thread]:
+    """Yield what may connect a decision that has one object, which is as it is to be.
+
+    It holds the keys that it is to hold; so they do not connect it with any other.
+    """
+    address, current = decision.address, decision.binding.current
+    yield address
+    yield from _named(decision.kind, decision.target)
+    if current is not None:
+        yield current.live.id
+    yield from embeds.refers.get(address, ())
+
+
+def _of_moving(
+    decision: Decision, keys: Mapping[Held, Handle], embeds: Embeds
+) -> Iterator[_Thread]:
+    binding, kind, target = decision.binding, decision.kind, decision.target
+    yield from _of_still(decision, embeds)
+    for bound in (binding.current, binding.predecessor, *binding.superseded):
+        if bound is not None:
+            yield bound.live.id
+            yield from _named(kind, bound.live.body)
+    for key in kind.natural_keys:
+        value = key.held(kind, target)
+        holder = keys.get((kind.name, key.field, value)) if value else None
+        if isinstance(holder, str):
+            yield holder
+
+
+def _named(kind: Kind, body: Frozen) -> list[_Thread]:
+    """Return what a body names. Its parent is among that: so are siblings connected."""
+    named = references(kind.fields, body)
+    found = [name if isinstance(name, str) else name.address for name in named]
+    # Of a parent by which all are sold that have none there is only one.
+    return [*found, kind.name] if kind.sellable and kind.within is None else found
+
+
+def _of_retirements(retirements: Iterable[Retirement]) -> Iterator[_Thread]:
+    for gone in retirements:
+        yield gone.bound.address
+        yield gone.live.id
+        yield from _named(gone.live.kind, gone.live.body)
+
+
+def _of_journeys(decisions: Sequence[Decision], embeds: Embeds) -> Iterator[_Thread]:
+    """Yield the hosts of entries that are not where they are wanted."""
+    hosts = {address for _, address in embeds.journeys}
+    homes = {
+        decision.address: decision.binding.current.live.id
+        for decision in (decisions if hosts else ())
+        if decision.address in hosts and decision.binding.current is not None
+    }
+    for old, address in embeds.journeys:
+        if homes.get(address) != old:
+            yield old
+            yield address
