@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from benchmarks.accounts import Size, catalog, prices, products
 from reconciler import kinds
 from reconciler.gateway.stripe import API_VERSION
 from reconciler.model.catalog import Account
-from reconciler.model.kind import Kind
+from reconciler.model.kind import Kind, Lookup
 from reconciler.model.marks import Items
 from reconciler.observer.account import observe
 from reconciler.planner.build import plan
@@ -67,6 +67,16 @@ class Pages:
     def get_object(self, kind: Kind, object_id: str) -> Mapping[str, Any] | None:
         """Return nothing: nobody asks."""
         raise LookupError(f"{kind.name} {object_id}")
+
+    def find_objects(
+        self, kind: Kind, lookup: Lookup, values: Sequence[str]
+    ) -> Iterator[Mapping[str, Any]]:
+        """Return nothing: nobody asks."""
+        raise LookupError(f"{kind.name} {lookup.parameter} {values}")
+
+    def search_ids(self, kind: Kind, query: str) -> Iterator[str]:
+        """Return nothing: nobody asks."""
+        raise LookupError(f"{kind.name} {query}")
 
     def get_items(self, kind: Kind, object_id: str, items: Items) -> Iterator[Mapping[str, Any]]:
         """Return nothing: nobody asks."""

@@ -6,11 +6,11 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from reconciler.model.catalog import Account
-from reconciler.model.kind import Kind
+from reconciler.model.kind import Kind, Lookup
 from reconciler.model.marks import Items
 from reconciler.model.plan import Step
 from reconciler.model.values import Frozen
@@ -33,6 +33,22 @@ class Reader(Protocol):
 
     def get_object(self, kind: Kind, object_id: str) -> Mapping[str, Any] | None:
         """Return one object, or `None` if there is none with this id."""
+        ...
+
+    def find_objects(
+        self, kind: Kind, lookup: Lookup, values: Sequence[str]
+    ) -> Iterable[Mapping[str, Any]]:
+        """Return the objects that hold one of these values in a field, archived ones included.
+
+        No more values than the lookup takes in one call.
+        """
+        ...
+
+    def search_ids(self, kind: Kind, query: str) -> Iterable[str]:
+        """Return the ids of the objects that a search finds.
+
+        It may lack what is new and hold what was. https://docs.stripe.com/search#data-freshness
+        """
         ...
 
     def get_items(self, kind: Kind, object_id: str, items: Items) -> Iterable[Mapping[str, Any]]:

@@ -48,7 +48,9 @@ SERVICES = (
     "stripe.billing_portal._configuration_service.ConfigurationService",
     "stripe.entitlements._feature_service.FeatureService",
 )
-LEFT_OUT = re.compile(r"/search$|^/v1/accounts|/discount$|/(migrate|pause|resume)$")
+LEFT_OUT = re.compile(
+    r"/(customers|subscriptions)/search$|^/v1/accounts|/discount$|/(migrate|pause|resume)$"
+)
 
 REQUEST_OPTIONS = frozenset(stripe.RequestOptions.__annotations__)
 

@@ -100,6 +100,7 @@ def endpoint_table() -> str:
             "update": resource.update,
             "delete": resource.delete,
             "list": resource.listed and not resource.singleton,
+            "search": resource.searched,
             "read": resource.singleton,
         }
         offered = [name for name, there in actions.items() if there] + sorted(resource.verbs)

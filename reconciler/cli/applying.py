@@ -95,11 +95,12 @@ def _saved(source: Source, wish: Wish, known: Kinds) -> _Task | None:
     files = [path for path in source.paths if path.suffix == ".json"]
     rest = replace(source, paths=tuple(path for path in source.paths if path not in files))
     if wish.resume is not None:
-        others = (source.paths, source.overlay, source.destroy)
+        targeted = source.refresh == "targeted"
+        others = (source.paths, source.overlay, source.destroy, targeted)
         if any(others) or wish.journal or wish.dry_run:
             raise UsageError(
                 "--resume JOURNAL finishes the plan in the journal, and takes no other.\n"
-                "  Leave out paths, --overlay, --destroy, --journal and --dry-run."
+                "  Leave out paths, --overlay, --destroy, --refresh, --journal and --dry-run."
             )
         return _resumed(wish.resume, source.allow, known)
     if not files:
@@ -110,6 +111,11 @@ def _saved(source: Source, wish: Wish, known: Kinds) -> _Task | None:
         raise UsageError(
             "--destroy is for planning; a saved plan says what it retires.\n"
             "  Make one that retires everything: reconciler plan --destroy --out FILE"
+        )
+    if source.refresh == "targeted":
+        raise UsageError(
+            "--refresh is for planning; a saved plan says how much was read for it.\n"
+            "  Leave it out."
         )
     if source.overlay and not rest.paths:
         raise UsageError("--overlay beside a plan file needs the catalog's paths as well.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 
@@ -36,6 +36,7 @@ class Source:
     allow: tuple[str, ...] = ()
     destroy: bool = False
     no_impact: bool = False
+    refresh: Literal["full", "targeted"] = "full"
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -81,6 +82,13 @@ planning = _all(
         "--no-impact",
         is_flag=True,
         help="Do not count the subscriptions on what is replaced or retired.",
+    ),
+    click.option(
+        "--refresh",
+        type=click.Choice(["full", "targeted"]),
+        default="full",
+        show_default=True,
+        help="Read the whole account, or only what the file names, and retire nothing.",
     ),
 )
 

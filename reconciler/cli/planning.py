@@ -18,10 +18,12 @@ from reconciler.model.kind import Kinds
 from reconciler.model.plan import Plan
 from reconciler.observer.account import observe
 from reconciler.observer.subscriptions import count_subscriptions
+from reconciler.observer.targeted import observe_targeted
 from reconciler.planner.attached import attached
 from reconciler.planner.build import emptied
 from reconciler.planner.build import plan as build
 from reconciler.planner.impact import left_out, weigh
+from reconciler.planner.targets import families, targets
 from reconciler.render.text import text
 from reconciler.spec.load import load
 
@@ -54,6 +56,11 @@ def run(
 @at_rest()
 def read(source: Source, known: Kinds) -> Catalog:
     """Return the catalog that the files say."""
+    if source.destroy and source.refresh == "targeted":
+        raise UsageError(
+            "--destroy retires everything that is ours, and --refresh targeted retires nothing.\n"
+            "  Leave one of them out."
+        )
     return load(source.files, known, overlays=source.overlay)
 
 
@@ -70,7 +77,17 @@ def make(
         console.passing(f"Reading the account: {found} …")
 
     wanted = attached(emptied(catalog) if source.destroy else catalog, known)
-    snapshot = observe(gateway, known.values(), progress=progress, attached=wanted)
+    if source.refresh == "targeted":
+        snapshot = observe_targeted(
+            gateway,
+            known,
+            targets(catalog, known),
+            families=families(catalog, known),
+            attached=wanted,
+            progress=progress,
+        )
+    else:
+        snapshot = observe(gateway, known.values(), progress=progress, attached=wanted)
     plan = build(
         catalog,
         snapshot,

@@ -27,6 +27,7 @@ from reconciler.executor.looks import Looked, Looks
 from reconciler.executor.outcome import Done, Outcome
 from reconciler.executor.resume import Progress, find_out, otherwise, perform
 from reconciler.executor.schedule import Schedule
+from reconciler.executor.survey import made_by, survey
 from reconciler.executor.verify import verify
 from reconciler.model.catalog import Account
 from reconciler.model.kind import Kind, Kinds
@@ -34,7 +35,7 @@ from reconciler.model.plan import Plan, Step
 from reconciler.model.snapshot import Live
 from reconciler.model.values import Frozen, Pending
 from reconciler.model.world import World, handle_of
-from reconciler.observer.account import observe, whole
+from reconciler.observer.account import whole
 from reconciler.ports import Reader, Writer
 
 OUTCOME_UNKNOWN = (ConnectionLostError, UnexpectedAnswerError, KeyboardInterrupt)
@@ -148,7 +149,8 @@ class _Run:
         done = dict(record.done) if record is not None else {}
         kinds = self.touched(*guarding.watched(self.plan, self.kinds))
         wanted = fresh.attached(self.plan, self.kinds, done)
-        snapshot = observe(self.reader, kinds, attached=wanted)
+        made = made_by(self.plan, done)
+        snapshot = survey(self.plan, self.kinds, self.reader, kinds, made=made, attached=wanted)
         self.looks.all_known()
         self.account = snapshot.account
         fresh.refuse_other_account(self.plan, snapshot.account)
@@ -228,11 +230,14 @@ class _Run:
     def prove(self) -> None:
         """Read what was touched once more, and compare it with what the plan led to."""
         try:
-            snapshot = observe(
+            snapshot = survey(
+                self.plan,
+                self.kinds,
                 self.reader,
                 self.touched(),
-                account=self.account,
+                made=self.progress.made,
                 attached=fresh.attached(self.plan, self.kinds, self.progress.done),
+                account=self.account,
             )
         except StripeError as error:
             raise IncompleteError(

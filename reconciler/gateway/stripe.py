@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -21,10 +21,11 @@ from reconciler.gateway.line import Call, Line
 from reconciler.gateway.listing import Ask, Page, listing, plainly
 from reconciler.gateway.pacing import Pacer, Timing
 from reconciler.gateway.retry import Policy
+from reconciler.gateway.searching import searching
 from reconciler.gateway.translate import account_in
 from reconciler.gateway.transport import default_transport
 from reconciler.model.catalog import Account
-from reconciler.model.kind import Kind, Permission
+from reconciler.model.kind import Kind, Lookup, Permission
 from reconciler.model.marks import Items
 from reconciler.model.plan import Step
 from reconciler.model.shape import expansions
@@ -149,6 +150,37 @@ class Gateway:
             raise
         check(answer, call.what, livemode=self._livemode)
         return None if answer.get("deleted") is True else answer
+
+    def find_objects(
+        self, kind: Kind, lookup: Lookup, values: Sequence[str]
+    ) -> Iterator[Mapping[str, Any]]:
+        """Return the objects that hold one of these values in a field, archived ones included."""
+        what = f"looking {kind.table} up by {lookup.parameter}"
+        ask = self._asking(what, kind.path, kind.path, kind.permission)
+        given = {lookup.parameter: tuple(values) if lookup.most > 1 else values[0]}
+        # Without `active` Stripe may leave archived ones out: each is asked for.
+        lists = [{**encode({**scope, **given}), **_expand(kind, "data.")} for scope in kind.scopes]
+        yield from listing(ask, lists, dated=False)
+
+    def search_ids(self, kind: Kind, query: str) -> Iterator[str]:
+        """Return the ids of the objects that a search finds; it may lack what is new."""
+        what, path = f"searching for {kind.table}", f"{kind.path}/search"
+
+        def ask(parameters: Mapping[str, str]) -> Mapping[str, Any]:
+            return self._line.ask(
+                Call(
+                    what=what,
+                    method="get",
+                    path=path,
+                    endpoint=f"get {path}",
+                    parameters=parameters,
+                    permission=kind.permission,
+                )
+            )
+
+        for item in searching(ask, query, what):
+            check(item, what, livemode=self._livemode)
+            yield item["id"]
 
     def get_archived_products(self, what: str) -> Iterator[Mapping[str, Any]]:
         """Return the inactive products, newest first, as far as they are wanted."""

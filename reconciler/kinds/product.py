@@ -13,7 +13,7 @@ from pydantic import Field
 
 from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.common import Metadata
-from reconciler.model.kind import Archive, Delete, Flaw, Kind, NaturalKey, Permission
+from reconciler.model.kind import Archive, Delete, Flaw, Kind, Lookup, NaturalKey, Permission
 from reconciler.model.marks import (
     CHOSEN,
     CLEAR,
@@ -228,6 +228,9 @@ KIND = Kind(
     scopes=(Frozen({"active": True}), Frozen({"active": False})),
     dated=True,
     natural_keys=(NaturalKey(field="id"),),
+    # https://docs.stripe.com/api/products/list: how many ids it takes is not said; a page's worth.
+    lookups=(Lookup(field="id", parameter="ids", most=100),),
+    searchable=True,
     canonical=canonical,
     check=check,
     notes=(

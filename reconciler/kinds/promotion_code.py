@@ -19,7 +19,7 @@ from reconciler.model.common import (
     other_currencies,
     without_own,
 )
-from reconciler.model.kind import Flaw, Kind, NaturalKey, Permission
+from reconciler.model.kind import Flaw, Kind, Lookup, NaturalKey, Permission
 from reconciler.model.marks import (
     CLEAR,
     EXPAND,
@@ -214,6 +214,8 @@ KIND = Kind(
     natural_keys=(
         NaturalKey(field="code", default=_default_code, active_only=True, any_case=True),
     ),
+    # There may be one for each customer. https://docs.stripe.com/api/promotion_codes/list
+    lookups=(Lookup(field="code", parameter="code"),),
     canonical=canonical,
     spent=spent,
     check=check,

@@ -170,6 +170,18 @@ class Flaw:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """A list parameter by which Stripe finds objects by a field's value, among however many.
+
+    `most` is how many values one call takes; a parameter that takes one is no list.
+    """
+
+    field: str
+    parameter: str
+    most: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Derived:
     """A key of a kind's table that stands for a resource of another kind, of the same name.
 
@@ -258,6 +270,10 @@ class Kind:
     dated: bool = False
     """Whether Stripe lists them by `created`, so that a long list is read in windows of time."""
     natural_keys: tuple[NaturalKey, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
+    """How single objects are found without listing all: a kind without one is listed whole."""
+    searchable: bool = False
+    """Whether Stripe searches them by metadata: `GET …/search`. What it finds may be old."""
     within: Within | None = None
     inherits: Mapping[str, Callable[[Mapping[str, Any]], bool]] = field(default_factory=dict)
     """Fields that `[defaults]` may fill, and when: `{"currency": lambda given: True}`."""
@@ -332,6 +348,10 @@ class Kind:
         """Whether an object with this body is in use, as opposed to archived."""
         archive = self.archive
         return archive is None or body.get(archive.field) != archive.value
+
+    def lookup(self, field: str) -> Lookup | None:
+        """Return how its objects are found by a field's value, if they can be."""
+        return next((lookup for lookup in self.lookups if lookup.field == field), None)
 
     @property
     def verbs(self) -> Verbs | None:

@@ -189,6 +189,7 @@ class Plan:
     counts the resources that are as wanted. `lock` says whether an apply takes the catalog's lock.
     `impacts` are what hangs on the objects that go; with `subscribers` "deny" those with
     subscriptions may not.
+    `refresh` says whether the whole account was read for it, or only what the file names.
     `lifted` are the guards that were lifted by name:
     `RC103`, or `RC103:price.pro.monthly`.
     """
@@ -212,6 +213,7 @@ class Plan:
     lock: bool = True
     impacts: tuple[Impact, ...] = ()
     subscribers: Literal["allow", "deny"] = "allow"
+    refresh: Literal["full", "targeted"] = "full"
 
     @property
     def blocked(self) -> tuple[Finding, ...]:

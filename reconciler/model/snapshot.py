@@ -92,16 +92,33 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """How far a look reached that did not list everything: what is not there is known of this.
+
+    `whole` are the kinds that were listed whole, `searched` those that were searched for stamps.
+    `families` are the kinds and the ids of the objects all of whose children of that kind were
+    listed, and `ids` the objects that were asked for.
+    """
+
+    whole: frozenset[str] = frozenset()
+    searched: frozenset[str] = frozenset()
+    families: frozenset[tuple[str, str]] = frozenset()
+    ids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """The objects of one account by kind and id, and what reading them cost in requests.
 
-    `extra` are those for the entries attached to single objects.
+    `extra` are those for the entries attached to single objects. `sight` is `None` where every
+    object was read.
     """
 
     account: Account
     objects: Mapping[str, Mapping[str, Live]]
     requests: Mapping[str, int]
     extra: int = 0
+    sight: Sight | None = None
 
     def of(self, kind: str) -> Mapping[str, Live]:
         """Return the objects of one kind by id."""

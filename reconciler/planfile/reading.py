@@ -43,6 +43,7 @@ _TOP = (
     "lock",
     "impacts",
     "subscribers",
+    "refresh",
     "notes",
     "strangers",
     "seen",
@@ -132,6 +133,7 @@ def _plan(top: dict[str, Node], kinds: Kinds) -> Plan:
         lock=top["lock"].truth(),
         impacts=tuple(_impact(node, kinds) for node in top["impacts"].items()),
         subscribers="deny" if top["subscribers"].choice(("allow", "deny")) == "deny" else "allow",
+        refresh="targeted" if top["refresh"].choice(("full", "targeted")) == "targeted" else "full",
     )
 
 

@@ -41,6 +41,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "lock": plan.lock,
         "impacts": [_impact(impact) for impact in plan.impacts],
         "subscribers": plan.subscribers,
+        "refresh": plan.refresh,
         "notes": list(plan.notes),
         "strangers": [_strangers(strangers) for strangers in plan.strangers],
         "seen": to_json(plan.seen),

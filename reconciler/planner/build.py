@@ -20,6 +20,7 @@ from reconciler.planner.decide import Decision, Retirement, decide
 from reconciler.planner.draft import Draft, Drafting, draft_decision, draft_retirement, how
 from reconciler.planner.embed import Embeds, embed
 from reconciler.planner.evidence import Evidence
+from reconciler.planner.held import hold, notes
 from reconciler.planner.impact import impacts
 from reconciler.planner.lifting import check
 from reconciler.planner.match import Bound, Matched, match
@@ -95,8 +96,8 @@ def plan(
         changes=tuple(sorted(changes, key=_reading_order(catalog, kinds))),
         steps=tuple(walk.steps),
         findings=check(evidence, allow),
-        notes=(*matched.notes, *settled.staying, *embeds.notes, *shared),
-        strangers=matched.counts(),
+        notes=(*settled.unseen, *matched.notes, *settled.staying, *embeds.notes, *shared),
+        strangers=matched.counts() if snapshot.sight is None else (),
         seen=_seen(walk.relied, catalog),
         names=_names(changes, kinds, ours, walk.relied),
         ignore_metadata=catalog.ignore_metadata,
@@ -106,14 +107,16 @@ def plan(
         lock=catalog.policy.lock,
         impacts=touching,
         subscribers=catalog.policy.subscribers,
+        refresh="full" if snapshot.sight is None else "targeted",
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Settled:
-    """What becomes of every resource and object; `staying` says what cannot go, and why.
+    """What becomes of every resource and object.
 
-    `moving` are the decisions by which something becomes of an object: few, as a rule.
+    `staying` says what cannot go, and why; `unseen` what a targeted plan leaves alone. `moving`
+    are the decisions by which something becomes of an object: few, as a rule.
     """
 
     catalog: Catalog
@@ -123,6 +126,7 @@ class _Settled:
     names: Names
     retirements: tuple[Retirement, ...]
     staying: tuple[str, ...]
+    unseen: tuple[str, ...]
     embeds: Embeds
     decisions: tuple[Decision, ...]
     moving: tuple[Decision, ...]
@@ -133,19 +137,25 @@ def _settled(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> _Settled:
     referrers = Referrers(snapshot)
     bindings = bind(catalog, matched, snapshot, referrers)
     names = settle_names(bindings)
-    retirements, staying = _kept(_retirements(catalog, matched, bindings))
-    embeds = embed(catalog, kinds, snapshot, names, _hosts(bindings, retirements))
-    decisions = tuple(decide(catalog, bindings, retirements, names, embeds))
+    held = hold(catalog, snapshot, matched, bindings, names)
+    targeted = snapshot.sight is not None
+    going = () if targeted else _retirements(catalog, matched, bindings)
+    retirements, staying = _kept(going)
+    free = {address: bound for address, bound in bindings.items() if address not in held.why}
+    hosts = _hosts(free, retirements)
+    embeds = embed(catalog, kinds, snapshot, names, hosts, held.why if targeted else None)
+    decisions = tuple(decide(catalog, bindings, retirements, names, embeds, held.why))
     moving = tuple(decision for decision in decisions if not decision.still)
     refuse_before(catalog, kinds, snapshot, decisions, moving)
     return _Settled(
         catalog=catalog,
         matched=matched,
         referrers=referrers,
-        bindings=bindings,
+        bindings=free,
         names=names,
         retirements=retirements,
         staying=staying,
+        unseen=tuple(notes(catalog, snapshot, held, bindings)),
         embeds=embeds,
         decisions=decisions,
         moving=moving,

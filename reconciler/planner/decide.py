@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -86,11 +86,14 @@ def decide(
     retirements: Iterable[Retirement],
     names: Names,
     embeds: Embeds,
+    held: Container[Address] = (),
 ) -> Iterator[Decision]:
-    """Yield a decision for each resource that Stripe has an object for."""
+    """Yield a decision for each resource that Stripe has an object for, and that is not `held`."""
     ids = ids_of(bindings)
     heirs = _heirs(bindings, retirements, ids)
     for address, binding in bindings.items():
+        if address in held:
+            continue
         resource, named = binding.resource, names[address]
         entries = embeds.wanted.get(address, {})
         if binding.current is not None and _stays(catalog, binding, named, entries):

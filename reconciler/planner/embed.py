@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,7 @@ class Embeds:
     """The wanted entries by host, what each host's entries refer to, and the changes to show.
 
     `journeys` lead from the object that an entry is on now to the host where it is wanted.
+    `held` is what a targeted plan leaves alone, `None` for one that sees everything.
     """
 
     wanted: dict[Address, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
@@ -42,6 +43,7 @@ class Embeds:
     notes: list[str] = field(default_factory=list)
     journeys: list[tuple[str, Address]] = field(default_factory=list)
     unchanged: int = 0
+    held: Container[Address] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +58,13 @@ def embed(
     snapshot: Snapshot,
     names: Names,
     hosts: Iterable[Bound],
+    held: Container[Address] | None = None,
 ) -> Embeds:
-    """Return the entries wanted in the metadata of `hosts`, and what changes about them."""
-    found = Embeds()
+    """Return the entries wanted in the metadata of `hosts`, and what changes about them.
+
+    With `held`, those of these addresses are left alone, and none is taken off.
+    """
+    found = Embeds(held=held)
     hosts = list(hosts)
     for kind in kinds.values():
         match kind.identity:
@@ -92,7 +98,7 @@ def _write_all(
 ) -> dict[Address, tuple[Address, str]]:
     written: dict[Address, tuple[Address, str]] = {}
     for address, resource in catalog.resources.items():
-        if resource.kind is not kind:
+        if resource.kind is not kind or address in (found.held or ()):
             continue
         host = identity.host(resource, catalog)
         text = identity.write(resource, _Quoting(resource, snapshot, names))
@@ -179,6 +185,10 @@ def _compare(
         elif source is None:
             found.unchanged += 1
     for key, entries in sorted(seen.items()):
+        if found.held is not None:
+            for entry in entries:
+                found.wanted[entry.host.address][identity.prefix + key] = entry.text
+            continue
         hosts = " and ".join(str(entry.host.address) for entry in entries)
         found.changes.append(
             Retire(

@@ -8,6 +8,7 @@ from reconciler.model.impact import Impact, hanging_kinds
 from reconciler.model.kind import Kinds
 from reconciler.model.plan import Step
 from reconciler.model.snapshot import Live, Snapshot
+from reconciler.planner.relooking import requests
 
 
 def reads(
@@ -28,7 +29,10 @@ def reads(
     looked = sum(snapshot.requests.get(kind, 1) for kind in watched)
     known = _known_entries(relied)
     deleted = {step.object for step in steps if step.verb == "delete"}  # read in the look alone
-    return 1 + 2 * listed + looked + len(known) + len(known - deleted) + made
+    entries = len(known) + len(known - deleted) + made
+    if snapshot.sight is not None:
+        return entries + requests(steps, relied, snapshot, kinds)
+    return 1 + 2 * listed + looked + entries
 
 
 def _known_entries(relied: Mapping[str, Live]) -> frozenset[str]:

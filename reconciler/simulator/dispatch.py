@@ -13,6 +13,7 @@ from reconciler.simulator.contract import check
 from reconciler.simulator.listing import listing
 from reconciler.simulator.resource import Params, Resource
 from reconciler.simulator.routing import Route
+from reconciler.simulator.search import search
 from reconciler.simulator.store import Store
 from reconciler.simulator.values import Object
 from reconciler.simulator.world import StoredWorld
@@ -32,7 +33,7 @@ class Dispatch:
         clearable = resource.clearable if endpoint.action == "update" else ()
         params = check(endpoint.operation, given, clearable=clearable)
         wanted = expand.tree(params.pop("expand", []))
-        if endpoint.action == "list":
+        if endpoint.action in {"list", "search"}:
             expand.check_list(self._resources, resource, wanted)
         else:
             expand.check_one(self._resources, resource, wanted)
@@ -40,6 +41,8 @@ class Dispatch:
             world.need(kind, id_, status=404)
         if endpoint.action == "list":
             return self._list(route, world, params, wanted)
+        if endpoint.action == "search":
+            return self._search(route, world, params, wanted)
         return self._one(route, world, params, wanted)
 
     def show(
@@ -59,6 +62,20 @@ class Dispatch:
             "data": [self.show(world, resource, stored, below) for stored in found],
             "has_more": more,
             "url": resource.path.format(**route.parents),
+        }
+
+    def _search(
+        self, route: Route, world: StoredWorld, params: Params, wanted: expand.Tree
+    ) -> Object:
+        resource = route.endpoint.resource
+        found, following = search(self._store, world, resource, params)
+        below = wanted.get("data", {})
+        return {
+            "object": "search_result",
+            "data": [self.show(world, resource, stored, below) for stored in found],
+            "has_more": following is not None,
+            "next_page": following,
+            "url": route.endpoint.template,
         }
 
     def _one(self, route: Route, world: StoredWorld, params: Params, wanted: expand.Tree) -> Object:

@@ -118,6 +118,8 @@ class Resource:
 
     filters: tuple[str, ...] = ()
     """Fields that a list can be filtered by, the narrowest first: pages walk its index."""
+    searched: tuple[str, ...] = ()
+    """Fields that a search can ask for; without any, there is no search."""
     plurals: Mapping[str, str] = field(default_factory=dict)
     """List parameters that take several values of a filter: `lookup_keys` of `lookup_key`."""
     narrow: Callable[[World, Params, Query], None] = _nothing

@@ -11,7 +11,7 @@ from reconciler.simulator.contract import operations
 from reconciler.simulator.resource import Resource
 from reconciler.simulator.values import RefusalError
 
-Action = Literal["create", "list", "retrieve", "update", "delete", "verb", "singleton"]
+Action = Literal["create", "list", "search", "retrieve", "update", "delete", "verb", "singleton"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +94,8 @@ def _endpoints(resource: Resource) -> list[Endpoint]:
         wanted.append(("POST", resource.path, "create", ""))
     if resource.listed:
         wanted.append(("GET", resource.path, "list", ""))
+    if resource.searched:  # before the members, whose ids would match it
+        wanted.append(("GET", f"{resource.path}/search", "search", ""))
     if resource.retrieve:
         wanted += _of_members(resource)
     return [

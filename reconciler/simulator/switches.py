@@ -76,6 +76,9 @@ class Switches:
     create_price_on_archived_product: Literal["allow", "refuse"] = "allow"
     """§1: observed to succeed; refused would be the safer guess of a reader of the docs."""
 
+    search: Literal["current", "minute_late", "hour_late", "refused"] = "current"
+    """§8: how long a search does not find what is new; in some regions there is none."""
+
     @classmethod
     def parse(cls, settings: Iterable[str]) -> Self:
         """Switches from `name=value` texts, as a command line gives them."""

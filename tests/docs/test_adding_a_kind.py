@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from reconciler.executor.journal import Journal
 from reconciler.executor.run import apply
 from reconciler.model import marks, plan
 from reconciler.model.catalog import Account
-from reconciler.model.kind import Kind, Kinds
+from reconciler.model.kind import Kind, Kinds, Lookup
 from reconciler.model.marks import Items
 from reconciler.model.values import Frozen, to_json
 from reconciler.observer.account import observe
@@ -53,6 +53,14 @@ class FarEnd:
 
     def get_object(self, kind: Kind, object_id: str) -> Mapping[str, Any] | None:
         return self.objects.get(kind.name, {}).get(object_id)
+
+    def find_objects(
+        self, kind: Kind, lookup: Lookup, values: Sequence[str]
+    ) -> Iterable[Mapping[str, Any]]:
+        return [one for one in self.get_objects(kind) if one.get(lookup.field) in values]
+
+    def search_ids(self, kind: Kind, query: str) -> Iterable[str]:
+        return ()
 
     def get_subscriptions(self, on: Mapping[str, str]) -> Iterable[Mapping[str, Any]]:
         return ()

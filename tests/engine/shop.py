@@ -7,7 +7,7 @@ is refused.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ from reconciler.errors import (
     UnexpectedAnswerError,
 )
 from reconciler.model.catalog import Account
-from reconciler.model.kind import Kind
+from reconciler.model.kind import Kind, Lookup
 from reconciler.model.marks import Items
 from reconciler.model.plan import Step
 from reconciler.model.values import Frozen, to_json
@@ -102,6 +102,17 @@ class Shop:
         self.reads.append(object_id)
         found = self.objects[kind.name].get(object_id)
         return None if found is None else answered(found)
+
+    def find_objects(
+        self, kind: Kind, lookup: Lookup, values: Sequence[str]
+    ) -> Iterable[Mapping[str, Any]]:
+        self.reads.append(f"{kind.name} by {lookup.parameter}")
+        objects = self.objects[kind.name].values()
+        return [answered(one) for one in objects if one.get(lookup.field) in values]
+
+    def search_ids(self, kind: Kind, query: str) -> Iterable[str]:
+        self.reads.append(f"{kind.name} search")
+        return ()
 
     def get_items(self, kind: Kind, object_id: str, items: Items) -> Iterable[Mapping[str, Any]]:
         self.reads.append(f"{object_id}/{items.path}")

@@ -175,6 +175,19 @@ def test_a_kind_is_listed_by_what_the_sdk_lists_it_by(kind: Kind) -> None:
     assert {name for scope in kind.scopes for name in scope} <= takes.keys()
 
 
+@pytest.mark.parametrize("kind", STORED, ids=lambda kind: kind.name)
+def test_a_kind_is_looked_up_by_what_the_sdk_lists_it_by(kind: Kind) -> None:
+    takes = CONTRACT["types"][CONTRACT["operations"][f"GET {kind.path}"]]
+    lists = {one.parameter: takes[one.parameter]["type"] == "array" for one in kind.lookups}
+    assert lists == {one.parameter: one.most > 1 for one in kind.lookups}
+    assert {one.field for one in kind.lookups} <= kind.fields.keys()
+
+
+@pytest.mark.parametrize("kind", STORED, ids=lambda kind: kind.name)
+def test_a_kind_is_searched_where_the_sdk_searches_it(kind: Kind) -> None:
+    assert kind.searchable == (f"GET {kind.path}/search" in CONTRACT["operations"])
+
+
 def with_fields(kind: Kind, **fields: Any) -> Kind:
     """The kind with fields declared anew; `None` takes one away."""
     gone = {name for name, given in fields.items() if given is None}

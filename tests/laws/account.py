@@ -16,9 +16,11 @@ from reconciler.model.plan import Plan
 from reconciler.model.snapshot import Snapshot
 from reconciler.observer.account import observe
 from reconciler.observer.subscriptions import count_subscriptions
+from reconciler.observer.targeted import observe_targeted
 from reconciler.planner.attached import attached
 from reconciler.planner.build import emptied, plan
 from reconciler.planner.impact import weigh
+from reconciler.planner.targets import families, targets
 from reconciler.simulator.core import Simulator
 from reconciler.simulator.faults import Fault
 from reconciler.simulator.switches import Switches
@@ -95,6 +97,22 @@ class Account:
             destroy=destroy,
         )
         return weigh(made, count_subscriptions(self.gateway, self.kinds, made.impacts))
+
+    def look_at(self, catalog: Catalog) -> Snapshot:
+        """Read what a catalog names, and no more."""
+        return observe_targeted(
+            self.gateway,
+            self.kinds,
+            targets(catalog, self.kinds),
+            families=families(catalog, self.kinds),
+            attached=attached(catalog, self.kinds),
+        )
+
+    def targeted(self, catalog: Catalog, *, allow: Sequence[str] = ALL) -> Plan:
+        """Plan from what the catalog names, and from no more."""
+        return plan(
+            catalog, self.look_at(catalog), self.kinds, api_version=API_VERSION, allow=allow
+        )
 
     def apply(self, made: Plan, *, proof: bool = True, workers: int = 1) -> Outcome:
         self.runs += 1

@@ -227,6 +227,7 @@ def plans(draw):
         lock=draw(st.booleans()),
         impacts=tuple(draw(st.lists(IMPACTS, max_size=2))),
         subscribers=draw(st.sampled_from(["allow", "deny"])),
+        refresh=draw(st.sampled_from(["full", "targeted"])),
     )
 
 

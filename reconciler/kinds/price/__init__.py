@@ -10,7 +10,15 @@ from reconciler.kinds.price.body import PriceBody, canonical
 from reconciler.kinds.price.check import check
 from reconciler.kinds.price.words import amounts, headline, scale
 from reconciler.model.catalog import Resource
-from reconciler.model.kind import Archive, Kind, NaturalKey, Permission, Subscribed, Within
+from reconciler.model.kind import (
+    Archive,
+    Kind,
+    Lookup,
+    NaturalKey,
+    Permission,
+    Subscribed,
+    Within,
+)
 from reconciler.model.values import Frozen
 
 
@@ -32,6 +40,12 @@ KIND = Kind(
     natural_keys=(
         NaturalKey(field="lookup_key", default=_default_lookup_key, transfer="transfer_lookup_key"),
     ),
+    lookups=(
+        # Up to ten: https://docs.stripe.com/api/prices/list#list_prices-lookup_keys
+        Lookup(field="lookup_key", parameter="lookup_keys", most=10),
+        Lookup(field="product", parameter="product"),
+    ),
+    searchable=True,
     within=Within("product", "product"),
     inherits={"currency": lambda _: True},
     canonical=canonical,

@@ -295,6 +295,8 @@ RESOURCE = Resource(
         "active",
     ),
     plurals={"lookup_keys": "lookup_key"},
+    # https://docs.stripe.com/search#query-fields-for-prices
+    searched=("active", "currency", "lookup_key", "metadata", "product", "type"),
     narrow=_narrow,
     on_demand=frozenset({"tiers", "currency_options"}),
     references={"product": "product"},

@@ -178,6 +178,8 @@ RESOURCE = Resource(
     update=_update,
     delete=_delete,
     filters=("url", "shippable", "type", "active"),
+    # https://docs.stripe.com/search#query-fields-for-products
+    searched=("active", "description", "metadata", "name", "shippable", "url"),
     narrow=_narrow,
     references={"default_price": "price"},
     complete=_complete,
