@@ -68,8 +68,9 @@ class _Still:
             for thread in _named(decision.kind, decision.target):
                 self._naming[thread].append(decision)
         for host, quoted in embeds.refers.items():
-            for thread in quoted:
-                self._naming[thread] += [self._own[host]] if host in self._own else []
+            if host in self._own:
+                for thread in quoted:
+                    self._naming[thread].append(self._own[host])
 
     def at(self, thread: _Thread) -> Iterator[Decision]:
         """Yield the decisions that have to do with an id or an address."""
