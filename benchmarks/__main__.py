@@ -18,7 +18,7 @@ SMALL = Size(prices=800)
 def main(arguments: list[str]) -> int:
     """Measure, and write the page; `--quick` leaves out what takes minutes, and writes nothing."""
     quick = "--quick" in arguments
-    rows = [*_plans(quick=quick), *_in_process(quick=quick), *_starts()]
+    rows = [*_plans(quick=quick), *_targeted(quick=quick), *_in_process(quick=quick), *_starts()]
     rows += [] if quick else _applies()
     for row in rows:
         print(f"{'  ' if row.reached else '! '}{row.what}: {row.measured} (to reach: {row.target})")
@@ -58,6 +58,13 @@ def _plans(*, quick: bool) -> list[Row]:
         single = observing.one_by_one(LARGE, 80)
         rows.append(_against("one GET for each object", single, took[80], least=50))
     return rows
+
+
+def _targeted(*, quick: bool) -> list[Row]:
+    held = 4_000 if quick else 100_000
+    count = observing.targeted(Size(prices=8), Size(prices=held))
+    what = f"requests of a targeted plan of 2 products and 8 prices beside {held:,} prices"
+    return [Row(what, f"{count}", "12 at most", count <= 12)]
 
 
 _LISTS = ("get products", "get prices")

@@ -15,8 +15,12 @@ from benchmarks.far import KEY, LIMIT, Redirected, connect, far_end
 from reconciler import kinds
 from reconciler.gateway.stripe import API_VERSION, Gateway
 from reconciler.observer.account import observe
+from reconciler.observer.targeted import observe_targeted
 from reconciler.planner.attached import attached
 from reconciler.planner.build import plan
+from reconciler.planner.targets import families, targets
+from reconciler.simulator.core import Simulator
+from reconciler.simulator.transport import SimulatorTransport
 from reconciler.spec.load import loads
 
 OVERALL = 4 * LIMIT
@@ -114,3 +118,18 @@ def one_by_one(size: Size, latency_ms: int, *, threads: int = 10) -> float:
     if None in found:
         raise RuntimeError("an object was not found")
     return took
+
+
+def targeted(named: Size, held: Size) -> int:
+    """Return the requests of a targeted plan of a small file beside a large account."""
+    known = kinds.load()
+    wanted = loads(catalog(named), known)
+    with Simulator() as simulator:
+        simulator.seed([*products(held), *prices(held)], livemode=True)
+        gateway = Gateway(KEY, transport=SimulatorTransport(simulator), paced=False)
+        aims, groups = targets(wanted, known), families(wanted, known)
+        snapshot = observe_targeted(gateway, known, aims, families=groups)
+        made = plan(wanted, snapshot, known, api_version=API_VERSION)
+    if made.changes:
+        raise RuntimeError(f"{made.summary}: nothing was to change")
+    return gateway.requests

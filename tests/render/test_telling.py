@@ -59,6 +59,10 @@ prices = resource(PRICE, Address("price", ("pro", "monthly")), {"product": "prod
 )
 
 
+WAYS = (("unit_amount", "unit_amount_decimal"), ("tiers",), ("custom_unit_amount",))
+"""The ways in which a price charges."""
+
+
 @st.composite
 def triples(draw, bodies, kind):
     """Draw a body before, one after, and one that differs from that in a single field."""
@@ -67,6 +71,9 @@ def triples(draw, bodies, kind):
     name = draw(st.sampled_from(sorted({*after, *third} - FOLLOWING)))
     other = finish(kind, after.with_({name: third.get(name)}))
     assume(diff(kind.fields, after, other) and before not in (after, other))
+    # No price charges in two ways, or has a mode of tiers without them: nothing is said of that.
+    assume(sum(any(other.get(name) for name in way) for way in WAYS) <= 1)
+    assume(("tiers" in other) == ("tiers_mode" in other))
     return before, after, other
 
 
