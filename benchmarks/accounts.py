@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,10 +48,10 @@ def catalog(size: Size) -> str:
     return "".join(parts)
 
 
-def products(size: Size) -> list[dict[str, Any]]:
-    """Return the account's products, as Stripe answers them."""
-    return [
-        {
+def products(size: Size) -> Iterator[dict[str, Any]]:
+    """Yield the account's products, as Stripe answers them."""
+    for number in range(size.products):
+        yield {
             "id": f"prod_{number:08}",
             "object": "product",
             "active": True,
@@ -72,14 +73,12 @@ def products(size: Size) -> list[dict[str, Any]]:
             "updated": CREATED + number * APART * size.each,
             "url": None,
         }
-        for number in range(size.products)
-    ]
 
 
-def prices(size: Size) -> list[dict[str, Any]]:
-    """Return the account's prices, as Stripe answers them."""
-    return [
-        {
+def prices(size: Size) -> Iterator[dict[str, Any]]:
+    """Yield the account's prices, as Stripe answers them."""
+    for number in range(size.prices):
+        yield {
             "id": f"price_{number:012}",
             "object": "price",
             "active": True,
@@ -114,5 +113,3 @@ def prices(size: Size) -> list[dict[str, Any]]:
             "unit_amount": _cents(number),
             "unit_amount_decimal": str(_cents(number)),
         }
-        for number in range(size.prices)
-    ]

@@ -14,6 +14,7 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from benchmarks.accounts import Size, catalog, prices, products
@@ -93,11 +94,12 @@ class Pages:
         raise LookupError(str(on))
 
 
-def _pages(objects: list[dict[str, Any]]) -> list[bytes]:
-    return [
-        json.dumps({"object": "list", "data": objects[at : at + 100]}).encode()
-        for at in range(0, len(objects), 100)
-    ]
+def _pages(objects: Iterator[dict[str, Any]]) -> list[bytes]:
+    """Return pages of a hundred. Only one is in memory as objects, so that it is not counted."""
+    pages = []
+    while page := list(islice(objects, 100)):
+        pages.append(json.dumps({"object": "list", "data": page}).encode())
+    return pages
 
 
 def cost(size: Size) -> Cost:

@@ -9,13 +9,12 @@ from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from reconciler.errors import (
     ConnectionLostError,
     IncompleteError,
     ReconcilerError,
-    RefusedError,
     StalePlanError,
     StripeError,
     UnexpectedAnswerError,
@@ -27,13 +26,14 @@ from reconciler.executor.looks import Looked, Looks
 from reconciler.executor.outcome import Done, Outcome
 from reconciler.executor.resume import Progress, find_out, otherwise, perform
 from reconciler.executor.schedule import Schedule
+from reconciler.executor.sending import Answer, Sender, Stop
 from reconciler.executor.survey import made_by, survey
 from reconciler.executor.verify import verify
 from reconciler.model.catalog import Account
 from reconciler.model.kind import Kind, Kinds
 from reconciler.model.plan import Plan, Step
 from reconciler.model.snapshot import Live
-from reconciler.model.values import Frozen, Pending
+from reconciler.model.values import Pending
 from reconciler.model.world import World, handle_of
 from reconciler.observer.account import whole
 from reconciler.ports import Reader, Writer
@@ -43,14 +43,6 @@ OUTCOME_UNKNOWN = (ConnectionLostError, UnexpectedAnswerError, KeyboardInterrupt
 
 WATCH = 5.0
 """Every so many seconds of waiting for answers the lock is seen to."""
-
-
-class Stop(Protocol):
-    """Set from outside when no more calls are to be made."""
-
-    def is_set(self) -> bool:
-        """Whether it is time to stop."""
-        ...
 
 
 Tell = Callable[[Done, int, int], None]
@@ -86,8 +78,18 @@ def apply(
     if not plan.steps:
         journal.end("nothing to do")
         return Outcome(run=journal.run, done=(), verified=None, writes=0)
-    run = _Run(plan=plan, kinds=kinds, reader=reader, writer=writer, journal=journal, clock=clock)
-    run.tell, run.lease, run.stop, run.allow = tell, lease, stop, allow
+    run = _Run(
+        plan=plan,
+        kinds=kinds,
+        reader=reader,
+        writer=writer,
+        journal=journal,
+        clock=clock,
+        tell=tell,
+        lease=lease,
+        stop=stop,
+        allow=allow,
+    )
     try:
         if lease is not None:
             lease.take()
@@ -133,12 +135,19 @@ class _Run:
     allow: Collection[str] = ()
     writes: int = 0
     unknown: bool = False
-    halted: bool = False
     shown: dict[str, Mapping[str, str]] = field(default_factory=dict)
     looks: Looks = field(init=False)
+    sender: Sender = field(init=False)
 
     def __post_init__(self) -> None:
         self.looks = Looks(self.plan, self.kinds, self.reader, self.clock)
+        self.sender = Sender(
+            run=self.journal.run,
+            kinds=self.kinds,
+            writer=self.writer,
+            lease=self.lease,
+            stop=self.stop,
+        )
 
     def touched(self, *more: str) -> list[Kind]:
         names = {step.kind for step in self.plan.steps} | set(self.plan.seen) | set(more)
@@ -208,7 +217,7 @@ class _Run:
                         flying[self._begin(pool, step)] = step
                     except ReconcilerError as error:
                         failure = error
-                self.halted = failure is not None
+                self.sender.halted = failure is not None
                 if not flying:
                     break
                 finished, failure = self._await(flying, failure)
@@ -216,7 +225,7 @@ class _Run:
                     step = flying.pop(future)
                     try:
                         found = self._result(step, future)
-                        if isinstance(found, _Answer):
+                        if isinstance(found, Answer):
                             self._land(step, found)
                             schedule.landed(step)
                         elif failure is None:
@@ -281,28 +290,7 @@ class _Run:
         attempt = self.progress.attempts.get(step.id, 1)
         key = filling.key(self.journal.run, step, attempt)
         self.journal.intend(step, attempt, key, object_id, payload)
-        return pool.submit(self._send, step, object_id, payload, attempt)
-
-    def _may_go(self) -> bool:
-        """Whether calls may leave: what waits for its turn or to be repeated is not under way."""
-        stopped = self.halted or (self.stop is not None and self.stop.is_set())
-        return not stopped and (self.lease is None or self.lease.good())
-
-    def _send(self, step: Step, object_id: str | None, payload: Frozen, attempt: int) -> _Answer:
-        kind = self.kinds[step.kind]
-        key = filling.key(self.journal.run, step, attempt)
-        try:
-            answer = self.writer.send(kind, step, object_id, payload, key=key, may_go=self._may_go)
-        except RefusedError:
-            if step.otherwise is None:
-                raise
-            instead = otherwise(step)
-            key = filling.key(self.journal.run, step, attempt, instead=True)
-            answer = self.writer.send(
-                kind, instead, object_id, instead.payload, key=key, may_go=self._may_go
-            )
-            return _Answer(content=answer, instead=True)
-        return _Answer(content=answer, instead=False)
+        return pool.submit(self.sender.send, step, object_id, payload, attempt)
 
     def _take_off(
         self,
@@ -319,7 +307,7 @@ class _Run:
             return error
         return None
 
-    def _result(self, step: Step, flight: _Flight) -> _Answer | Looked:
+    def _result(self, step: Step, flight: _Flight) -> Answer | Looked:
         """Return what came back; a refusal is noted."""
         try:
             return flight.result()
@@ -329,7 +317,7 @@ class _Run:
             self.journal.refused(step.id, str(error))
             raise
 
-    def _land(self, step: Step, answer: _Answer) -> None:
+    def _land(self, step: Step, answer: Answer) -> None:
         """Note an answer and compare it with what it had to be."""
         kind, handle = self.kinds[step.kind], handle_of(step)
         sent = otherwise(step) if answer.instead else step
@@ -393,11 +381,5 @@ class _Run:
         ) from failure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
-    content: Mapping[str, Any] | None
-    instead: bool
-
-
-_Flight = Future[_Answer | Looked]
+_Flight = Future[Answer | Looked]
 """A call that is under way, or the look before it."""
