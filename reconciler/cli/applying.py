@@ -249,7 +249,7 @@ def _applied(
 
     before = gateway.requests
     try:
-        with stopping(console, f"reconciler apply --resume {path}") as stop:
+        with stopping(console, path) as stop:
             result = apply(
                 task.plan,
                 known,

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 from reconciler.cli.console import Console
@@ -20,20 +21,22 @@ _SIGNALS = [signal.SIGINT, signal.SIGTERM]
 
 
 @contextmanager
-def stopping(console: Console, resume: str) -> Iterator[threading.Event]:
+def stopping(console: Console, journal: Path) -> Iterator[threading.Event]:
     """Give an event that is set when somebody wants the apply to stop.
 
-    Asked once more, the process ends at once: the journal has every call, so `resume` finishes
-    it all the same.
+    Asked once more, the process ends at once: the journal has every call that was made, so it can
+    be resumed all the same. Before the first one there is none.
     """
     event = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
         del number, frame
         if event.is_set():
-            console.note(f"Stopped at once. Finish it: {resume}")
+            begun = journal.exists()
+            way = f"Finish it: reconciler apply --resume {journal}"
+            console.note(f"Stopped at once. {way if begun else 'Nothing was changed.'}")
             sys.stderr.flush()
-            os._exit(IncompleteError.exit_code)
+            os._exit(IncompleteError.exit_code if begun else ReconcilerError.exit_code)
         event.set()
         console.note("Stopping: the calls in flight are waited for. Once more stops at once.")
 
