@@ -64,7 +64,10 @@ def _results(
         if isinstance(error := future.exception(), PermissionDeniedError)
     ]
     if len(denied) > 1:
-        raise PermissionDeniedError("\n".join(str(error) for error in denied))
+        # Of each: what it was, and in the last line the permission to grant.
+        told = [str(error).splitlines() for error in denied]
+        each = "\n".join(f"  {lines[0].partition(':')[0]}: {lines[-1].strip()}" for lines in told)
+        raise PermissionDeniedError(f"The API key may not read all that is needed:\n{each}")
     for kind, future in lists.items():
         yield kind, future.result()
 

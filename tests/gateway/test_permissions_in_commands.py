@@ -107,6 +107,21 @@ def test_a_plan_without_leave_to_read_a_kind_stops_and_names_it(say, stripe, fol
     ) == (told[0], told[-1])
 
 
+def test_all_that_a_plan_may_not_read_is_named_at_once(say, stripe):
+    with stripe(READING - {"rak_tax_rate_read", "rak_coupon_read"}) as (_, url):
+        ran = say(url, "plan")
+    coupons, rates = (
+        GRANT.format(f"{label}: Read ({name}_read)").strip()
+        for label, name in (("Coupons", "coupon"), ("Tax Rates", "tax_rate"))
+    )
+    assert (
+        1,
+        "The API key may not read all that is needed:\n"
+        f"  listing coupons: {coupons}\n"
+        f"  listing tax_rates: {rates}\n",
+    ) == (ran.code, ran.err)
+
+
 def test_an_apply_stops_at_the_lock_and_nothing_is_written(say, stripe):
     with stripe(READING) as (simulator, url):
         ran = say(url, "apply", "--yes")
