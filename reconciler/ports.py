@@ -15,6 +15,9 @@ from reconciler.model.marks import Items
 from reconciler.model.plan import Step
 from reconciler.model.values import Frozen
 
+PAGE = 100
+"""How many objects Stripe lists in one answer, at most. https://docs.stripe.com/api/pagination"""
+
 
 class Reader(Protocol):
     """Reads Stripe. Every method raises `StripeError` where Stripe refuses."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,29 +93,22 @@ def apply(
     try:
         if lease is not None:
             lease.take()
-        with lease.kept() if lease is not None else nullcontext():
+        with run.kept():
             run.start(resume)
         if stop is not None and stop.is_set():
             raise ReconcilerError("You stopped it before anything was sent by this run.")
         journal.begin()
         run.drive(workers)
         if proof:
-            with lease.kept() if lease is not None else nullcontext():
+            with run.kept():
                 run.prove()
         journal.end("verified" if proof else "applied")
     finally:
         journal.close()
-        # A call that nobody saw answered may still be on its way: until the lock has ended,
-        # nobody else is to begin.
+        # A call nobody saw answered may still come: nobody else begins before the lock has ended.
         if lease is not None and not run.unknown:
             lease.release()
-    return Outcome(
-        run=journal.run,
-        done=tuple(run.report()),
-        verified=True if proof else None,
-        writes=run.writes,
-        shown=run.shown,
-    )
+    return run.outcome(verified=True if proof else None)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -363,8 +356,19 @@ class _Run:
             instead=step.id in self.progress.instead,
         )
 
-    def report(self) -> list[Done]:
-        return [self._entry(step) for step in self._done()]
+    def kept(self) -> AbstractContextManager[None]:
+        """Hold the lock, if there is one, while this thread is busy with reading."""
+        return self.lease.kept() if self.lease is not None else nullcontext()
+
+    def outcome(self, *, verified: bool | None) -> Outcome:
+        """Return what was done."""
+        return Outcome(
+            run=self.journal.run,
+            done=tuple(self._entry(step) for step in self._done()),
+            verified=verified,
+            writes=self.writes,
+            shown=self.shown,
+        )
 
     def _stop(self, failure: BaseException) -> None:
         """Say what is done, and how to go on."""

@@ -21,8 +21,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-PAGE = 100
-"""As many as Stripe puts on a page."""
+from reconciler.ports import PAGE
 
 SIDE_BY_SIDE = 8
 """Windows in flight: with 25 a second allowed and 250 ms for each, no more than 7 could be."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from reconciler.gateway.failure import Failure
+from reconciler.gateway.pacing import LONGEST_HOLD
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class Policy:
     """Attempts while no answer comes, or a server's error."""
     first: float = 0.5
     longest: float = 8.0
-    asked: float = 20.0
+    asked: float = LONGEST_HOLD
     """The longest wait that Stripe may ask for."""
     patience: float = 600.0
     """Seconds after which a call that is still refused is given up, whatever gets through."""

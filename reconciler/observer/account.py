@@ -16,10 +16,7 @@ from reconciler.model.catalog import Account
 from reconciler.model.kind import Kind
 from reconciler.model.lock import is_lock
 from reconciler.model.snapshot import Live, Snapshot
-from reconciler.ports import Reader
-
-PAGE = 100
-"""How many objects Stripe lists in one answer. https://docs.stripe.com/api/pagination"""
+from reconciler.ports import PAGE, Reader
 
 Attached = Callable[[Snapshot], Iterable[Live]]
 """Says of which of the objects seen the attached entries are to be read as well."""

@@ -61,30 +61,12 @@ def plan(
         *_farewells(narrator, retirements),
     ]
     now = world(snapshot, kinds.values())
-    keys = dict(now.keys)
-    going = frozenset(gone.live.id for gone in retirements)
     ours = {bound.live.id: bound for bounds in matched.bound.values() for bound in bounds}
+    evidence = _evidence(settled, snapshot, kinds, changes, ours, dict(now.keys), destroy=destroy)
     drafting = Drafting(catalog=wanted, kinds=kinds, referrers=referrers, embeds=embeds)
     walk = Walk(catalog=wanted, snapshot=snapshot, world=now, ours=frozenset(ours))
-    walk.go(sort(_drafts(drafting, settled, keys)))
+    walk.go(sort(_drafts(drafting, settled, evidence.keys)))
     refuse_after(kinds, walk.steps, walk.world, referrers)
-    evidence = Evidence(
-        catalog=wanted,
-        kinds=kinds,
-        account=snapshot.account,
-        snapshot=snapshot,
-        changes=changes,
-        decisions=decisions,
-        moving=settled.moving,
-        retirements=retirements,
-        conflicts=tuple(conflicts(settled.bindings, settled.names, keys, snapshot, ours, going)),
-        bound=matched.bound,
-        ours=ours,
-        going=going,
-        keys=keys,
-        destroy=destroy,
-        referrers=referrers,
-    )
     touching = tuple(impacts(settled.moving, retirements, referrers))
     shared = _shared_notes(catalog, settled.moving, destroy=destroy)
     return Plan(
@@ -159,6 +141,38 @@ def _settled(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> _Settled:
         embeds=embeds,
         decisions=decisions,
         moving=moving,
+    )
+
+
+def _evidence(
+    settled: _Settled,
+    snapshot: Snapshot,
+    kinds: Kinds,
+    changes: Sequence[Change],
+    ours: Mapping[str, Bound],
+    keys: Mapping[Held, Handle],
+    *,
+    destroy: bool,
+) -> Evidence:
+    """Return what the guards look at. `keys` are the natural keys as they are held now."""
+    going = frozenset(gone.live.id for gone in settled.retirements)
+    contested = conflicts(settled.bindings, settled.names, keys, snapshot, ours, going)
+    return Evidence(
+        catalog=settled.catalog,
+        kinds=kinds,
+        account=snapshot.account,
+        snapshot=snapshot,
+        changes=changes,
+        decisions=settled.decisions,
+        moving=settled.moving,
+        retirements=settled.retirements,
+        conflicts=tuple(contested),
+        bound=settled.matched.bound,
+        ours=ours,
+        going=going,
+        keys=keys,
+        destroy=destroy,
+        referrers=settled.referrers,
     )
 
 

@@ -1,4 +1,4 @@
-"""The guards: what each looks at, and what it finds. They read a plan; they never edit it.
+"""The guards: what each looks at, and what it finds. They never edit a plan.
 
 A finding's text says what would happen and the mend; `lifting` adds how to go on in spite of it.
 A new guard has its code in `model.codes`, stands in `GUARDS` below, and in `docs/guards.md`.

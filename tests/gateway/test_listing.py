@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.gateway.listing import PAGE, SIDE_BY_SIDE, Page, listing
+from reconciler.gateway.listing import SIDE_BY_SIDE, Page, listing
+from reconciler.ports import PAGE
 
 NOW = 1_760_000_000
 
