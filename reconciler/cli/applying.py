@@ -20,6 +20,7 @@ from reconciler.cli.options import Source, Target
 from reconciler.cli.planning import make, read
 from reconciler.cli.stopping import stopping
 from reconciler.errors import BlockedError, IncompleteError, StalePlanError, UsageError
+from reconciler.executor.guarding import refuse_blocked
 from reconciler.executor.journal import Journal, Record
 from reconciler.executor.journal import load as load_journal
 from reconciler.executor.lease import Lease
@@ -78,7 +79,7 @@ def run(console: Console, target: Target, source: Source, wish: Wish) -> int:
             task = _Task(plan=make(console, gateway, catalog, source, known), allow=allow)
         _show(console, task.plan, known, wish)
         if task.record is None:  # else it was let through when that run began
-            _refuse_blocked(task.plan)
+            refuse_blocked(task.plan)
         if not task.plan.steps:
             return exits.DONE
         if wish.dry_run:
@@ -147,15 +148,6 @@ def _show(console: Console, plan: Plan, known: Kinds, wish: Wish) -> None:
         console.note(text(plan, known).rstrip("\n"))
     else:
         console.result(text(plan, known, colour=console.colour))
-
-
-def _refuse_blocked(plan: Plan) -> None:
-    if plan.blocked:
-        codes = ", ".join(sorted({finding.code for finding in plan.blocked}))
-        raise BlockedError(
-            f"Nothing was changed: {codes} stopped it.\n"
-            "  The findings above say why, and the ways out."
-        )
 
 
 def _refuse_live(gateway: Gateway, allow: Sequence[str], wish: Wish) -> None:

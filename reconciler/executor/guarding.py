@@ -1,7 +1,7 @@
-"""The guards whose evidence may have changed since the plan was made: RC104 and RC109.
+"""The plan's guards, and those whose evidence may have changed since: RC104 and RC109.
 
-Looked at once, before the first write: between plan and apply somebody may make a code, and a
-customer subscribe, which matters where the policy denies it.
+The latter are looked at once, before the first write: between plan and apply somebody may make
+a code, and a customer subscribe, which matters where the policy denies it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,16 @@ from reconciler.observer.subscriptions import count_subscriptions
 from reconciler.planner.impact import grown, subject_to_policy, subscribers_gained
 from reconciler.planner.lifting import lift
 from reconciler.ports import Reader
+
+
+def refuse_blocked(plan: Plan) -> None:
+    """Raise `BlockedError` where a guard stops the plan and nobody lifted it."""
+    if plan.blocked:
+        codes = ", ".join(sorted({finding.code for finding in plan.blocked}))
+        raise BlockedError(
+            f"Nothing was changed: {codes} stopped it.\n"
+            "  The plan's findings say why, and the ways out."
+        )
 
 
 def watched(plan: Plan, kinds: Kinds) -> frozenset[str]:

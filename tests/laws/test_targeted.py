@@ -192,10 +192,15 @@ class TestTargeted:
             made = account.targeted(after)
             if not made.blocked:
                 account.apply(made)
-            account.apply(account.plan(after))
+            whole = account.plan(after)
         except PlanError:
             account.close()
             return
+        if whole.blocked:
+            account.close()  # a product renamed without [moved]: its chosen id is still held
+            assert {"RC108"} == {finding.code for finding in whole.blocked}
+            return
+        account.apply(whole)
         again = account.plan(after)
         account.close()
         assert ((), ()) == (again.changes, again.steps)
