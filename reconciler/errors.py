@@ -24,7 +24,7 @@ Only `cli.main` turns an exit code into an exit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -48,13 +48,15 @@ class UsageError(ReconcilerError, ValueError):
 class Problem:
     """One mistake in a catalog file.
 
-    `place` is `file:line:column`, or the file alone where no line is known.
+    `place` is `file:line:column`, or the file alone where no line is known; `at` are the keys
+    that lead there.
     """
 
     place: str
     what: str
     why: str = ""
     mend: str = ""
+    at: tuple[str | int, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         lines = [f"{self.place}  {self.what}"]

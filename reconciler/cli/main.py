@@ -10,6 +10,7 @@ import os
 import sys
 import traceback
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -24,6 +25,7 @@ COMMANDS = {
     "plan": "Show what would change in the account.",
     "apply": "Change the account to match the files, or apply a saved plan.",
     "show": "Show a saved plan.",
+    "import": "Write what an account holds into a catalog.",
     "schema": "Print the JSON Schema of catalog files, for editors.",
     "simulator": "A local Stripe to try things on.",
 }
@@ -40,7 +42,8 @@ class _Commands(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"reconciler.cli.{cmd_name}").command
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = import_module(f"reconciler.cli.{module}").command
         return command
 
     def resolve_command(

@@ -124,9 +124,14 @@ output_format = click.option(
 )
 
 
+def aim(given: dict[str, Any]) -> tuple[Target, dict[str, Any]]:
+    """Return the target that a command's options name, and the others."""
+    rest = dict(given)
+    return Target(**{name: rest.pop(name) for name in Target.__dataclass_fields__}), rest
+
+
 def split(given: dict[str, Any]) -> tuple[Target, Source, dict[str, Any]]:
     """Return the target and the source that a command's options name, and the others."""
-    rest = dict(given)
-    aim = Target(**{name: rest.pop(name) for name in Target.__dataclass_fields__})
+    aimed, rest = aim(given)
     source = Source(**{name: rest.pop(name) for name in Source.__dataclass_fields__})
-    return aim, source, rest
+    return aimed, source, rest

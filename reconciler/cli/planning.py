@@ -16,7 +16,7 @@ from reconciler.gateway.stripe import API_VERSION, Gateway
 from reconciler.model.catalog import Catalog
 from reconciler.model.kind import Kinds
 from reconciler.model.plan import Plan
-from reconciler.observer.account import observe
+from reconciler.observer.account import Progress, observe
 from reconciler.observer.subscriptions import count_subscriptions
 from reconciler.observer.targeted import observe_targeted
 from reconciler.planner.attached import attached
@@ -69,13 +69,7 @@ def make(
     console: Console, gateway: Gateway, catalog: Catalog, source: Source, known: Kinds
 ) -> Plan:
     """Read the account and plan."""
-    counts: dict[str, int] = {}
-
-    def progress(kind: str, count: int) -> None:
-        counts[kind] = count
-        found = ", ".join(f"{number:,} {known[name].table}" for name, number in counts.items())
-        console.passing(f"Reading the account: {found} …")
-
+    progress = reading_progress(console, known)
     wanted = attached(emptied(catalog) if source.destroy else catalog, known)
     if source.refresh == "targeted":
         snapshot = observe_targeted(
@@ -104,6 +98,18 @@ def make(
         console.passing(f"Counting subscriptions: {done:,} of {total:,} prices …")
 
     return weigh(plan, count_subscriptions(gateway, known, plan.impacts, counting))
+
+
+def reading_progress(console: Console, known: Kinds) -> Progress:
+    """Return what tells how far the reading of an account is."""
+    counts: dict[str, int] = {}
+
+    def progress(kind: str, count: int) -> None:
+        counts[kind] = count
+        found = ", ".join(f"{number:,} {known[name].table}" for name, number in counts.items())
+        console.passing(f"Reading the account: {found} …")
+
+    return progress
 
 
 def shown(console: Console, plan: Plan, known: Kinds, *, style: str) -> str:

@@ -204,6 +204,18 @@ def headline(body: Mapping[str, Any]) -> str:
     return f"{what} {body.get('duration', 'once')}"
 
 
+def suggests(body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield its name, and what it takes off: `20_off_for_3_months`."""
+    if body.get("name"):
+        yield str(body["name"])
+    yield headline(body)
+
+
+def spent(raw: Mapping[str, Any], _now: int) -> bool:
+    """Whether it is past its time or used up. https://docs.stripe.com/api/coupons/object"""
+    return raw.get("valid") is False
+
+
 def amounts(body: Mapping[str, Any]) -> dict[str, Decimal]:
     """Return what it takes off, by currency, in minor units."""
     found = {}
@@ -228,6 +240,8 @@ KIND = Kind(
     canonical=canonical,
     check=check,
     headline=headline,
+    suggests=suggests,
+    spent=spent,
     amounts=amounts,
     notes=(
         "Without an `id` Stripe chooses one, and a changed coupon is made before the old one "

@@ -6,7 +6,7 @@ https://docs.stripe.com/api/tax_rates
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -96,6 +96,16 @@ def headline(body: Mapping[str, Any]) -> str:
     return f"{body.get('display_name', '')} {body.get('percentage', '')} %{place}, {way}"
 
 
+def suggests(body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what customers read, with where and how much: `vat_de`, `vat_19`, `vat_de_19`."""
+    name, place = str(body.get("display_name", "")), str(body.get("country", ""))
+    much = str(body.get("percentage", "")).replace(".", "_")
+    yield f"{name} {place}"
+    yield f"{name} {much}"
+    yield f"{name} {place} {much}"
+    yield f"{name} {place} {'inclusive' if body.get('inclusive') else 'exclusive'}"
+
+
 KIND = Kind(
     name="tax_rate",
     table="tax_rates",
@@ -106,6 +116,7 @@ KIND = Kind(
     scopes=(Frozen({"active": True}), Frozen({"active": False})),
     dated=True,
     headline=headline,
+    suggests=suggests,
     notes=("Stripe clears none of the texts of a tax rate: left out, they stay as they are.",),
     example="""\
 [catalog]

@@ -171,6 +171,13 @@ def headline(body: Mapping[str, Any]) -> str:
     return f"{body.get('url', '')}, {'all events' if '*' in events else some}"
 
 
+def suggests(body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the host it sends to, and that with the path."""
+    url = urlsplit(str(body.get("url", "")))
+    yield url.hostname or ""
+    yield f"{url.hostname} {url.path}"
+
+
 def live_flaws(body: Mapping[str, Any]) -> Iterator[str]:
     """Find what must not be on a live account. https://docs.stripe.com/webhooks#verify-events"""
     if urlsplit(body["url"]).scheme.lower() != "https":
@@ -192,6 +199,7 @@ KIND = Kind(
     seen=seen,
     check=check,
     headline=headline,
+    suggests=suggests,
     secrets=("secret",),
     live_flaws=live_flaws,
     notes=(

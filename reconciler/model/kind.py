@@ -237,6 +237,10 @@ def _name(body: Mapping[str, Any]) -> str:
     return f'"{text}"' if text else ""
 
 
+def _called(body: Mapping[str, Any]) -> Iterable[str]:
+    return [str(body[name]) for name in ("name", "display_name", "nickname") if body.get(name)]
+
+
 def _switched_off(retirement: Retirement) -> Archive | None:
     match retirement:
         case Archive() as archive:
@@ -301,6 +305,8 @@ class Kind:
     """Whether what names it stops working when it is retired, not only when it is deleted."""
     headline: Callable[[Mapping[str, Any]], str] = _name
     """The object in a few words: `29.00 USD / month`."""
+    suggests: Callable[[Mapping[str, Any]], Iterable[str]] = _called
+    """What a person might call the object in a file, the best first: `monthly`."""
     amounts: Callable[[Mapping[str, Any]], Mapping[str, Decimal]] = _no_amounts
     """Every amount it charges, in minor units, by a name that begins with the currency:
     `{"usd": Decimal(2900), "usd tier to 10 flat_amount": Decimal(500)}`."""

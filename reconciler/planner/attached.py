@@ -6,14 +6,18 @@ Reading them costs a request for each object, so nobody else's are read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from reconciler.model.catalog import Catalog
 from reconciler.model.kind import Kinds
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.planner.match import match
 
+Attached: TypeAlias = Callable[[Snapshot], Iterator[Live]]
+"""Says of which of the objects seen the attached entries are to be read."""
 
-def attached(catalog: Catalog, kinds: Kinds) -> Callable[[Snapshot], Iterator[Live]]:
+
+def attached(catalog: Catalog, kinds: Kinds) -> Attached:
     """Return what says of which of the objects seen the attached entries are to be read."""
     naming = [
         resource.address

@@ -6,12 +6,13 @@ What goes without saying is left out: defaults, and what the kind's own rule add
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 import tomli_w
 
+from reconciler.errors import PlanError
 from reconciler.model.address import Address
 from reconciler.model.catalog import Adoption, Catalog, Policy, Resource
 from reconciler.model.kind import Kind
@@ -23,15 +24,53 @@ from reconciler.spec.unwrite import Writer
 _WIDTH = 96
 
 
-def dump(catalog: Catalog) -> str:
-    """Return the text of a catalog file that `load` reads as this catalog."""
-    return "\n".join(_Dump(catalog).lines()).strip() + "\n"
+class UnwritableError(PlanError):
+    """What no file can say: `reasons` by the address of each resource."""
+
+    def __init__(self, reasons: Mapping[Address, str]) -> None:
+        self.reasons = reasons
+        super().__init__("\n".join(f"{address}: {why}" for address, why in reasons.items()))
+
+
+def dump(catalog: Catalog, remarks: Mapping[Address, str] | None = None) -> str:
+    """Return the text of a catalog file that `load` reads as this catalog.
+
+    `remarks` stand as comments above their tables. Raises `UnwritableError` where an amount
+    cannot be written at all.
+    """
+    dumping = _Dump(catalog, _common(catalog), remarks)
+    return _text(dumping, dumping.lines())
+
+
+def dump_some(
+    catalog: Catalog,
+    addresses: Container[Address],
+    defaults: Mapping[str, Any],
+    remarks: Mapping[Address, str] | None = None,
+) -> str:
+    """Return the text of some tables of a catalog, to stand in a file with these `[defaults]`.
+
+    Raises `UnwritableError` as `dump` does.
+    """
+    dumping = _Dump(catalog, defaults, remarks)
+    return _text(dumping, dumping.tables(addresses))
+
+
+def _text(dumping: _Dump, lines: Iterable[str]) -> str:
+    text = "\n".join(lines).strip() + "\n"
+    if dumping.unwritable:
+        raise UnwritableError(dumping.unwritable)
+    return text
 
 
 class _Dump:
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(
+        self, catalog: Catalog, defaults: Mapping[str, Any], remarks: Mapping[Address, str] | None
+    ) -> None:
+        self.unwritable: dict[Address, str] = {}
         self._catalog = catalog
-        self._defaults = _common(catalog)
+        self._defaults = defaults
+        self._remarks = remarks or {}
         self._kinds = {item.kind.name: item.kind for item in catalog.resources.values()}
         self._below: dict[Address, list[Resource]] = {}
         for resource in catalog.resources.values():
@@ -42,13 +81,23 @@ class _Dump:
     def lines(self) -> Iterator[str]:
         yield from self._table(("catalog",), self._settings())
         yield from self._table(("defaults",), self._defaults)
-        tops = [item for item in self._catalog.resources.values() if _parent(item) is None]
-        # What is written on other objects comes after them.
-        for resource in sorted(tops, key=lambda item: (not item.kind.stored, item.address)):
-            yield from self._resource(resource, (resource.kind.table, resource.address.key))
+        yield from self.tables(self._catalog.resources)
         yield from self._table(("moved",), _chains(self._catalog.moved))
         yield from self._table(("adopt",), _adopted(self._catalog.adopt))
         yield from self._table(("policy",), _policy(self._catalog.policy))
+
+    def tables(self, addresses: Container[Address]) -> Iterator[str]:
+        """Yield the tables of these resources, those inside others behind them."""
+        found = [one for at, one in self._catalog.resources.items() if at in addresses]
+        tops = [one for one in found if (parent := _parent(one)) is None or parent not in addresses]
+        # What is written on other objects comes after them.
+        for resource in sorted(tops, key=lambda item: (not item.kind.stored, item.address)):
+            yield from self._resource(resource, self._way(resource), addresses)
+
+    def _way(self, resource: Resource) -> tuple[str, ...]:
+        parent = _parent(resource)
+        above = () if parent is None else self._way(self._catalog.resources[parent])
+        return (*above, resource.kind.table, resource.address.key)
 
     def _settings(self) -> dict[str, Any]:
         catalog = self._catalog
@@ -60,7 +109,22 @@ class _Dump:
         }
         return {name: value for name, value in found.items() if value is not None}
 
-    def _resource(self, resource: Resource, at: tuple[str, ...]) -> Iterator[str]:
+    def _resource(
+        self, resource: Resource, at: tuple[str, ...], addresses: Container[Address]
+    ) -> Iterator[str]:
+        if remark := self._remarks.get(resource.address):
+            yield f"# {remark}"
+        try:
+            yield from self._table(at, self._fields(resource), always=True)
+        except PlanError as error:
+            self.unwritable[resource.address] = str(error)
+        for child in sorted(self._below.get(resource.address, ()), key=lambda item: item.address):
+            if child.address in addresses:
+                yield from self._resource(
+                    child, (*at, child.kind.table, child.address.key), addresses
+                )
+
+    def _fields(self, resource: Resource) -> dict[str, Any]:
         kind = resource.kind
         within = {kind.within.field} if kind.within is not None else set()
         body = {name: value for name, value in resource.body.items() if name not in within}
@@ -69,15 +133,13 @@ class _Dump:
             kind.body, _needed(kind, resource, body)
         )
         for name, value in self._defaults.items():
-            if name in kind.inherits and kind.inherits[name]({}) and fields.get(name) == value:
+            if name in kind.inherits and kind.inherits[name](fields) and fields.get(name) == value:
                 del fields[name]
         if resource.ignore:
             fields["ignore"] = _ignored(kind, resource.ignore)
         if resource.protect is not None:
             fields["protect"] = resource.protect
-        yield from self._table(at, fields, always=True)
-        for child in sorted(self._below.get(resource.address, ()), key=lambda item: item.address):
-            yield from self._resource(child, (*at, child.kind.table, child.address.key))
+        return fields
 
     def _short(self, user: Resource) -> Callable[[Address], str]:
         """Return how `user` names others: `monthly` for a price of its own product."""
@@ -131,10 +193,8 @@ def _needed(kind: Kind, resource: Resource, body: Mapping[str, Any]) -> dict[str
     """Return the fields less those that the kind's canonical rule adds by itself."""
     kept = dict(body)
     for name in body:
-        if kind.fields[name].required:
-            continue
         rest = {key: value for key, value in kept.items() if key != name}
-        if _same(kind, resource, rest):
+        if not kind.fields[name].required and _same(kind, resource, rest):
             kept = rest
             continue
         inner = kept[name]

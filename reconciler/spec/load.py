@@ -53,6 +53,15 @@ def loads(text: str, kinds: Kinds, *, name: str = "catalog.toml") -> Catalog:
             raise SpecError([parsed])
 
 
+def defaults(paths: Sequence[Path]) -> Mapping[str, Any]:
+    """Return what `[defaults]` says in files that `load` reads."""
+    parts, _ = _sources(paths, (), Report())
+    found: dict[str, Any] = {}
+    for part in parts:
+        found |= part.data.get("defaults", {})
+    return found
+
+
 def _sources(
     paths: Sequence[Path], overlays: Sequence[Path], report: Report
 ) -> tuple[list[Source], list[Source]]:

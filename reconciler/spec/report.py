@@ -44,7 +44,11 @@ class Report:
         place = f"{found.name}:{line}:{column}" if found else "catalog"
         order = self._sources.index(found) if found else -1
         problem = Problem(
-            place=place, what=_cut(printable(what)), why=printable(why), mend=_cut(printable(mend))
+            place=place,
+            what=_cut(printable(what)),
+            why=printable(why),
+            mend=_cut(printable(mend)),
+            at=tuple(at),
         )
         self._problems.append(((order, line, column), problem))
 

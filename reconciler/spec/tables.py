@@ -36,6 +36,19 @@ def depth(kind: Kind, kinds: Kinds) -> int:
     return 1 if kind.within is None else 1 + depth(kinds[kind.within.kind], kinds)
 
 
+def address_at(at: Steps, kinds: Kinds) -> Address | None:
+    """Return the resource in whose table a place is: the way there is table, key, table, key."""
+    inside, kind = roots(kinds), None
+    keys: list[str] = []
+    for table, key in zip(at[::2], at[1::2], strict=False):
+        if table not in inside:
+            break
+        kind = inside[str(table)]
+        keys.append(str(key))
+        inside = dict(children(kind, kinds))
+    return Address(kind.name, tuple(keys)) if kind is not None else None
+
+
 def home(target: Kind, user: Address, kinds: Kinds) -> tuple[str, ...] | None:
     """Return the keys of the parent that `user` is, or shares with `target`'s neighbours.
 

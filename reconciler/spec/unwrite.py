@@ -88,6 +88,8 @@ class Writer:
         match form:
             case _ if isinstance(value, Pending):
                 return self._short(value.address)
+            case Scalar(type="decimal") if isinstance(value, str):
+                return Decimal(value)
             case Nested(body=body) if isinstance(value, Mapping):
                 return self._fields(body, value, currency)
             case Listed(item=item) if isinstance(value, tuple | list):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from reconciler.kinds.payment_link.body import PaymentLinkBody
 from reconciler.kinds.payment_link.check import check
 from reconciler.kinds.payment_link.forms import canonical, seen
-from reconciler.kinds.payment_link.words import headline
+from reconciler.kinds.payment_link.words import headline, suggests
 from reconciler.model.kind import Kind, Permission
 from reconciler.model.values import Frozen
 
@@ -25,6 +25,7 @@ KIND = Kind(
     seen=seen,
     check=check,
     headline=headline,
+    suggests=suggests,
     shows=("url",),
     public=True,
     notes=(

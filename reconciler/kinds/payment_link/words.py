@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.model.values import Pending
+
+
+def suggests(body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the products that it sells, then their prices."""
+    sold = [item["price"] for item in body.get("line_items") or ()]
+    prices = [price.address.keys for price in sold if isinstance(price, Pending)]
+    yield "_".join(keys[0] for keys in prices)
+    yield "_".join("_".join(keys) for keys in prices)
 
 
 def headline(body: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from reconciler.kinds.price.body import PriceBody, canonical
 from reconciler.kinds.price.check import check
-from reconciler.kinds.price.words import amounts, headline, scale
+from reconciler.kinds.price.words import amounts, headline, scale, suggests
 from reconciler.model.catalog import Resource
 from reconciler.model.kind import (
     Archive,
@@ -51,6 +51,7 @@ KIND = Kind(
     canonical=canonical,
     check=check,
     headline=headline,
+    suggests=suggests,
     amounts=amounts,
     scale=scale,
     subscribed=Subscribed(parameter="price", when=lambda body: bool(body.get("recurring"))),

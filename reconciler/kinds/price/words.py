@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -29,6 +29,27 @@ def headline(body: Mapping[str, Any]) -> str:
     period = recurring["interval"] if count == 1 else f"{count} {recurring['interval']}s"
     metered = ", metered" if recurring.get("usage_type") == "metered" else ""
     return f"{what} / {period}{metered}"
+
+
+_OFTEN = {"day": "daily", "week": "weekly", "month": "monthly", "year": "yearly"}
+
+
+def suggests(body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield its nickname, how often it is paid, and that with its currency: `monthly_eur`."""
+    if body.get("nickname"):
+        yield str(body["nickname"])
+    recurring = body.get("recurring")
+    count = recurring.get("interval_count", 1) if recurring else 1
+    if not recurring:
+        often = "once"
+    elif count == 1:
+        often = _OFTEN[recurring["interval"]]
+    else:
+        often = f"every_{count}_{recurring['interval']}s"
+    yield often
+    if recurring and recurring.get("usage_type") == "metered":
+        yield f"{often}_metered"
+    yield f"{often}_{body.get('currency', '')}"
 
 
 def _tiers_text(body: Mapping[str, Any]) -> str:

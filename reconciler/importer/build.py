@@ -1,0 +1,186 @@
+"""A snapshot becomes a catalog, and shows that planning it would adopt, and change nothing.
+
+What is written is read again and planned in memory. An object of which that would change anything
+is taken out, with the reason, and the rest is tried again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from reconciler.importer import bodies
+from reconciler.importer.entries import entries
+from reconciler.importer.naming import Named, name
+from reconciler.importer.scope import Scope, choose
+from reconciler.importer.trial import trial
+from reconciler.model.address import Address
+from reconciler.model.catalog import Adoption, Catalog, Resource
+from reconciler.model.kind import Kinds
+from reconciler.model.snapshot import Live, Snapshot
+from reconciler.model.values import Pending
+from reconciler.planner.match import match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """An object that is not in the file, and why."""
+
+    kind: str
+    id: str
+    headline: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What was made of an account.
+
+    `catalog` is all that the file says afterwards, of which `added` is new. `adopt` are the
+    entries that bind what is not ours yet, `remarks` what a reader of the file should know.
+    `owned` counts the objects of other catalogs, `archived` those that are switched off,
+    `unusable` those that are on and of no use.
+    """
+
+    catalog: Catalog
+    added: frozenset[Address]
+    adopt: Mapping[Address, Adoption]
+    ids: Mapping[Address, str]
+    remarks: Mapping[Address, str]
+    left_out: tuple[LeftOut, ...]
+    owned: Mapping[str, int]
+    archived: int
+    unusable: int
+
+
+def build(
+    snapshot: Snapshot, kinds: Kinds, scope: Scope, *, into: Catalog, api_version: str
+) -> Imported:
+    """Return the catalog `into` with what `scope` takes of the account added to it.
+
+    Raises `UsageError` for a scope that names what there is not.
+    """
+    names = {into.name, into.previous_name}
+    here = match(into, snapshot, kinds).bound
+    known = {
+        bound.live.id: address
+        for address, found in here.items()
+        if address in into.resources
+        for bound in found
+    }
+    chosen = choose(snapshot, kinds, scope, name=into.name, bound=frozenset(known))
+    named = name(
+        chosen.lives,
+        kinds,
+        known=known,
+        taken=into.resources,
+        stamps=frozenset(filter(None, {*names, scope.owned_by})),
+    )
+    making = _Making(snapshot, kinds, into, chosen.lives, named, known)
+    making.settle(api_version)
+    return Imported(
+        catalog=making.catalog(),
+        added=frozenset(making.resources),
+        adopt=making.adopt(),
+        ids={address: live.id for address, live in making.bearers.items()},
+        remarks={at: text for at, text in named.remarks.items() if at in making.resources},
+        left_out=tuple(sorted(making.left_out, key=lambda one: (one.kind, one.id))),
+        owned=chosen.owned,
+        archived=chosen.archived,
+        unusable=chosen.unusable,
+    )
+
+
+@dataclass(slots=True)
+class _Making:
+    snapshot: Snapshot
+    kinds: Kinds
+    into: Catalog
+    lives: Mapping[str, Live]
+    named: Named
+    known: Mapping[str, Address]
+    resources: dict[Address, Resource] = field(default_factory=dict)
+    bearers: dict[Address, Live] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
+    dropped: set[Address] = field(default_factory=set)
+
+    def settle(self, api_version: str) -> None:
+        """Take out what cannot be said or would change, until nothing is left to take out."""
+        for id_, other in self.named.doubles.items():
+            reason = f"its stamp is that of {other}; a plan retires the one that the file is not"
+            self._tell(self.lives[id_], reason)
+        for id_, home in self.named.homeless.items():
+            self._tell(self.lives[id_], f"it stands on {home or 'nothing'}, which is not imported")
+        while True:
+            self._write()
+            wrong = trial(self.catalog(), self.resources, self.snapshot, self.kinds, api_version)
+            if not wrong:
+                return
+            for address, reason in wrong.items():
+                self._drop(address, reason)
+
+    def _drop(self, address: Address, reason: str) -> None:
+        self.dropped.add(address)
+        live = self.bearers[address]
+        kind = self.resources[address].kind
+        if kind.stored:
+            self._tell(live, reason)
+        else:
+            self.left_out.append(
+                LeftOut(
+                    kind=kind.name, id=f"{address.key} on {live.id}", headline="", reason=reason
+                )
+            )
+        for other in [at for at in self.resources if at.keys[:-1] == address.keys]:
+            if self.kinds[other.kind].within is not None and other not in self.dropped:
+                self._drop(other, f"it stands on {live.id}, which is left out")
+
+    def _tell(self, live: Live, reason: str) -> None:
+        self.left_out.append(
+            LeftOut(
+                kind=live.kind.name,
+                id=live.id,
+                headline=live.kind.headline(live.body),
+                reason=reason,
+            )
+        )
+
+    def _write(self) -> None:
+        names = {id_: Pending(address) for id_, address in self.known.items()}
+        kept = {
+            id_: address
+            for id_, address in self.named.addresses.items()
+            if address not in self.dropped
+        }
+        names |= {id_: Pending(address) for id_, address in kept.items()}
+        self.resources, self.bearers = {}, {}
+        for id_, address in kept.items():
+            live = self.lives[id_]
+            self.resources[address] = bodies.resource(
+                live, address, names, ignored=self.into.ignore_metadata
+            )
+            self.bearers[address] = live
+        for live, entry in entries(self.lives.values(), self.kinds, self.snapshot, names):
+            if entry.address not in self.dropped and entry.address not in self.into.resources:
+                self.resources[entry.address] = entry
+                self.bearers[entry.address] = live
+
+    def catalog(self) -> Catalog:
+        return replace(
+            self.into,
+            resources={**self.into.resources, **self.resources},
+            adopt={**self.into.adopt, **self.adopt()},
+        )
+
+    def adopt(self) -> dict[Address, Adoption]:
+        """Return the entries for what does not bear its stamp yet."""
+        return dict(self._entries())
+
+    def _entries(self) -> Iterator[tuple[Address, Adoption]]:
+        for address, live in self.bearers.items():
+            resource = self.resources[address]
+            stamp = live.stamp
+            if not resource.kind.stored or resource.kind.shared:
+                continue
+            if stamp is None or stamp.catalog not in {self.into.name, self.into.previous_name}:
+                yield address, Adoption(id=live.id, from_=stamp.catalog if stamp else None)

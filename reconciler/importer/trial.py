@@ -1,0 +1,60 @@
+"""Tries a catalog made of an account: is it read as it was meant, and does a plan only adopt?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from reconciler.errors import Problem, SpecError
+from reconciler.model.address import Address
+from reconciler.model.catalog import Catalog, Resource
+from reconciler.model.kind import Kinds
+from reconciler.model.plan import Adopt, Change
+from reconciler.model.snapshot import Snapshot
+from reconciler.planner.build import plan
+from reconciler.spec.dump import UnwritableError, dump
+from reconciler.spec.load import loads
+from reconciler.spec.tables import address_at
+
+
+def trial(
+    catalog: Catalog,
+    tried: Mapping[Address, Resource],
+    snapshot: Snapshot,
+    kinds: Kinds,
+    api_version: str,
+) -> dict[Address, str]:
+    """Return which of the addresses `tried` cannot stay in the catalog, each with the reason."""
+    try:
+        read = loads(dump(catalog), kinds)
+    except UnwritableError as error:
+        return {address: why.splitlines()[0] for address, why in error.reasons.items()}
+    except SpecError as error:
+        return dict(_misread(error.problems, tried, kinds))
+    made = plan(read, snapshot, kinds, api_version=api_version)
+    found = {change.address: why for change in made.changes if (why := _moves(change))}
+    found |= {
+        finding.address: finding.text
+        for finding in made.findings
+        if finding.blocks and finding.address is not None
+    }
+    return {address: found[address] for address in found if address in tried}
+
+
+def _misread(
+    problems: tuple[Problem, ...], tried: Mapping[Address, Resource], kinds: Kinds
+) -> Iterator[tuple[Address, str]]:
+    for problem in problems:
+        address = address_at(problem.at, kinds)
+        if address is None or address not in tried:
+            raise SpecError(problems)  # the file was wrong before
+        what = problem.what.removeprefix(f"{address}: ").removeprefix(f"{address} ")
+        yield address, what
+
+
+def _moves(change: Change) -> str:
+    """Say what a plan would do to an object beside taking it over; empty if nothing."""
+    if isinstance(change, Adopt) and not change.edits:
+        return ""
+    fields = ", ".join(sorted({edit.path for edit in change.edits}))
+    what = f"the file cannot say its {fields}" if fields else "the file cannot say it"
+    return f"{what} as it is: a plan would {change.action} it"
