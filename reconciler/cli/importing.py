@@ -218,5 +218,5 @@ def _some(addresses: Iterable[Address], known: Kinds) -> str:
     counts = Counter(address.kind for address in addresses)
     return ", ".join(
         f"{number:,} {(known[name].table if number != 1 else name).replace('_', ' ')}"
-        for name, number in counts.most_common()
+        for name, number in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     )

@@ -26,12 +26,29 @@ _ADOPT_HEAD = """\
 
 """
 
+_KEYLESS = """\
+# lookup_key = "" says that a price has none, as it is now. Without that line it is given one, made
+# of its table's name, by which applications can find it.
+"""
+
 
 def new_catalog(imported: Imported) -> str:
     """Return the text of a catalog of its own, with what was left out named at its end."""
     text = dump(replace(imported.catalog, adopt={}), imported.remarks)
+    if keyless(imported):
+        text = f"{_KEYLESS}\n{text}"
     told = "".join(f"# {line}\n" for one in imported.left_out for line in _told(one))
     return f"{text}\n# Not in this file, and left alone:\n#\n{told}" if told else text
+
+
+def keyless(imported: Imported) -> int:
+    """Return how many resources say that they have no natural key, and could have one."""
+    return sum(
+        key.default is not None and one.body.get(key.field) == ""
+        for address, one in imported.catalog.resources.items()
+        if address in imported.added
+        for key in one.kind.natural_keys
+    )
 
 
 def added(text: str, imported: Imported, defaults: Mapping[str, Any]) -> str:

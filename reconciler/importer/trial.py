@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from reconciler.errors import Problem, SpecError
 from reconciler.model.address import Address
@@ -29,7 +29,7 @@ def trial(
     except UnwritableError as error:
         return {address: why.splitlines()[0] for address, why in error.reasons.items()}
     except SpecError as error:
-        return dict(_misread(error.problems, tried, kinds))
+        return _misread(error.problems, tried, kinds)
     made = plan(read, snapshot, kinds, api_version=api_version)
     found = {change.address: why for change in made.changes if (why := _moves(change))}
     found |= {
@@ -42,13 +42,24 @@ def trial(
 
 def _misread(
     problems: tuple[Problem, ...], tried: Mapping[Address, Resource], kinds: Kinds
-) -> Iterator[tuple[Address, str]]:
+) -> dict[Address, str]:
+    found: dict[Address, str] = {}
     for problem in problems:
-        address = address_at(problem.at, kinds)
+        address = _about(problem, kinds)
         if address is None or address not in tried:
             raise SpecError(problems)  # the file was wrong before
         what = problem.what.removeprefix(f"{address}: ").removeprefix(f"{address} ")
-        yield address, what
+        parts = [f"{what}.", problem.why, problem.mend]
+        found.setdefault(address, " ".join(part for part in parts if part))
+    return found
+
+
+def _about(problem: Problem, kinds: Kinds) -> Address | None:
+    match problem.at:
+        case ("adopt", str() as address, *_):
+            return Address.parse(address)
+        case at:
+            return address_at(at, kinds)
 
 
 def _moves(change: Change) -> str:
