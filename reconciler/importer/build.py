@@ -15,7 +15,7 @@ from reconciler.importer.naming import Named, name
 from reconciler.importer.scope import Scope, choose
 from reconciler.importer.trial import trial
 from reconciler.model.address import Address
-from reconciler.model.catalog import Adoption, Catalog, Resource
+from reconciler.model.catalog import STAMP, Adoption, Catalog, Resource
 from reconciler.model.kind import Kinds
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.model.values import Pending
@@ -83,7 +83,11 @@ def build(
         added=frozenset(making.resources),
         adopt=making.adopt(),
         ids={address: live.id for address, live in making.bearers.items()},
-        remarks={at: text for at, text in named.remarks.items() if at in making.resources},
+        remarks={
+            at: text
+            for at, text in {**named.remarks, **making.remarks}.items()
+            if at in making.resources
+        },
         left_out=tuple(sorted(making.left_out, key=lambda one: (one.kind, one.id))),
         owned=chosen.owned,
         archived=chosen.archived,
@@ -103,6 +107,7 @@ class _Making:
     bearers: dict[Address, Live] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
     dropped: set[Address] = field(default_factory=set)
+    remarks: dict[Address, str] = field(default_factory=dict)
 
     def settle(self, api_version: str) -> None:
         """Take out what cannot be said or would change, until nothing is left to take out."""
@@ -113,16 +118,47 @@ class _Making:
             self._tell(self.lives[id_], f"it stands on {home or 'nothing'}, which is not imported")
         while True:
             self._write()
-            wrong = trial(self.catalog(), self.resources, self.snapshot, self.kinds, api_version)
-            if not wrong:
+            found = trial(self.catalog(), self.resources, self._seen(), self.kinds, api_version)
+            # What bears this catalog's stamp stays where it can: out of the file it is retired.
+            kept = {
+                address
+                for address, fault in found.items()
+                if self._ours(address) and not fault.unsaid
+            }
+            for address in kept:
+                self.remarks[address] = (
+                    f"{found[address].reason[:1].upper()}{found[address].reason[1:]}."
+                )
+            if found.keys() <= kept:
                 return
-            for address, reason in wrong.items():
-                self._drop(address, reason)
+            for address, fault in found.items():
+                if address not in kept:
+                    self._drop(address, fault.reason)
+
+    def _seen(self) -> Snapshot:
+        """Return the account as it would be if what is left out bore no stamp of ours.
+
+        What becomes of that is told; it must not hide what becomes of the rest.
+        """
+        gone = {one.id for one in self.left_out}
+        if not gone:
+            return self.snapshot
+        objects = {
+            kind: {id_: _unstamped(live) if id_ in gone else live for id_, live in lives.items()}
+            for kind, lives in self.snapshot.objects.items()
+        }
+        return replace(self.snapshot, objects=objects)
+
+    def _ours(self, address: Address) -> bool:
+        stamp = self.bearers[address].stamp
+        return stamp is not None and stamp.catalog in {self.into.name, self.into.previous_name}
 
     def _drop(self, address: Address, reason: str) -> None:
         self.dropped.add(address)
         live = self.bearers[address]
         kind = self.resources[address].kind
+        if self._ours(address):
+            reason += "; as it bears this catalog's stamp, a plan would retire it"
         if kind.stored:
             self._tell(live, reason)
         else:
@@ -132,7 +168,8 @@ class _Making:
                 )
             )
         for other in [at for at in self.resources if at.keys[:-1] == address.keys]:
-            if self.kinds[other.kind].within is not None and other not in self.dropped:
+            within = self.kinds[other.kind].within
+            if within is not None and within.kind == address.kind and other not in self.dropped:
                 self._drop(other, f"it stands on {live.id}, which is left out")
 
     def _tell(self, live: Live, reason: str) -> None:
@@ -182,5 +219,10 @@ class _Making:
             stamp = live.stamp
             if not resource.kind.stored or resource.kind.shared:
                 continue
-            if stamp is None or stamp.catalog not in {self.into.name, self.into.previous_name}:
+            if not self._ours(address):
                 yield address, Adoption(id=live.id, from_=stamp.catalog if stamp else None)
+
+
+def _unstamped(live: Live) -> Live:
+    metadata = {key: text for key, text in live.metadata.items() if key != STAMP}
+    return Live(live.kind, {**live.raw, "metadata": metadata}, live.at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from reconciler.errors import Problem, SpecError
 from reconciler.model.address import Address
@@ -16,20 +17,32 @@ from reconciler.spec.load import loads
 from reconciler.spec.tables import address_at
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Why an object is not in the file as it is: it cannot be said, or a plan would change it."""
+
+    reason: str
+    unsaid: bool
+
+
 def trial(
     catalog: Catalog,
     tried: Mapping[Address, Resource],
     snapshot: Snapshot,
     kinds: Kinds,
     api_version: str,
-) -> dict[Address, str]:
-    """Return which of the addresses `tried` cannot stay in the catalog, each with the reason."""
+) -> dict[Address, Fault]:
+    """Return which of the addresses `tried` are not in the catalog as they are in the account."""
     try:
         read = loads(dump(catalog), kinds)
     except UnwritableError as error:
-        return {address: why.splitlines()[0] for address, why in error.reasons.items()}
+        return {
+            address: Fault(reason=why.splitlines()[0], unsaid=True)
+            for address, why in error.reasons.items()
+        }
     except SpecError as error:
-        return _misread(error.problems, tried, kinds)
+        misread = _misread(error.problems, tried, kinds)
+        return {address: Fault(reason=why, unsaid=True) for address, why in misread.items()}
     made = plan(read, snapshot, kinds, api_version=api_version)
     found = {change.address: why for change in made.changes if (why := _moves(change))}
     found |= {
@@ -37,7 +50,9 @@ def trial(
         for finding in made.findings
         if finding.blocks and finding.address is not None
     }
-    return {address: found[address] for address in found if address in tried}
+    return {
+        address: Fault(reason=found[address], unsaid=False) for address in found if address in tried
+    }
 
 
 def _misread(

@@ -16,6 +16,7 @@ from reconciler.errors import PlanError
 from reconciler.model.address import Address
 from reconciler.model.catalog import Adoption, Catalog, Policy, Resource
 from reconciler.model.kind import Kind
+from reconciler.model.shape import Nested
 from reconciler.spec import tables
 from reconciler.spec.resource import ignorable, settled
 from reconciler.spec.shorthand import inside
@@ -197,9 +198,12 @@ def _needed(kind: Kind, resource: Resource, body: Mapping[str, Any]) -> dict[str
         if not kind.fields[name].required and _same(kind, resource, rest):
             kept = rest
             continue
-        inner = kept[name]
-        for step in list(inner) if isinstance(inner, Mapping) else ():
+        form = kind.fields[name].form
+        declared = form.fields if isinstance(form, Nested) else {}
+        for step in list(kept[name]) if isinstance(kept[name], Mapping) else ():
             less = {key: value for key, value in kept[name].items() if key != step}
+            if step in declared and declared[step].required:
+                continue
             if less and _same(kind, resource, {**kept, name: less}):
                 kept[name] = less
     return kept

@@ -21,7 +21,8 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.plan import Adopt
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.observer.account import observe
-from reconciler.spec.load import load
+from reconciler.spec.dump import dump
+from reconciler.spec.load import load, loads
 
 laws = trying(40, 1000)
 
@@ -135,8 +136,34 @@ class TestImport:
         account.close()
         lost = {at for at, one in catalog.resources.items() if not one.wanted_on and not archived}
         assert {} == made.adopt
+        assert () == made.left_out
         assert [] == [c for c in plan.changes if c.address not in lost]
         gone = {one.address for one in plan.changes}
         # A meter bears no stamp: whose it is cannot be said, unless a price names it.
         stamped = {at for at, one in catalog.resources.items() if not one.kind.shared}
         assert stamped - gone <= made.added | lost
+
+    @laws
+    @given(mine=catalogs(least=1), theirs=catalogs(least=1))
+    def test_what_is_added_leaves_the_file_as_it_was(self, mine: Catalog, theirs: Catalog) -> None:
+        account = Account(KINDS)
+        account.apply(account.plan(mine))
+        other = account.plan(replace(theirs, name="other"))
+        if other.blocked:  # the two want one natural key
+            account.close()
+            return
+        account.apply(other)
+        for live in account.look():
+            if live.stamp is not None and live.stamp.catalog == "other":
+                change(account, live, metadata=dict.fromkeys(ours(live), ""))
+        before = account.plan(mine)
+        text = f"# By hand.\r\n\r\n{dump(mine)}\r\n  # to the end"
+        made = imported(account, Scope(), loads(text, KINDS))
+        added = texts.added(text, made, {})
+        whole = account.plan(replace(loads(added, KINDS), adopt=made.adopt))
+        account.close()
+        event(f"left out: {min(len(made.left_out), 3)} of {min(len(made.added), 9)}")
+        assert added.startswith(text)
+        assert before.changes == tuple(c for c in whole.changes if c.address not in made.added)
+        new = [c for c in whole.changes if c.address in made.added]
+        assert [] == [c for c in new if not isinstance(c, Adopt) or c.edits]
