@@ -5,6 +5,7 @@ Not how such a table is made: that is the business of the kind whose key it is.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -60,11 +61,15 @@ def along(
     moved: Mapping[Address, Address], found: Mapping[Address, Table]
 ) -> dict[Address, Address]:
     """Return the moves, with what stands in a table moving with it."""
+    sources: dict[Address, list[Address]] = defaultdict(list)
+    for source, target in moved.items():
+        sources[target].append(source)
     together = dict(moved)
     for table in found.values():
-        for source, target in moved.items():
+        if table.origin is None or table.address in sources:
+            continue
+        for source in sources.get(table.origin, ()):
             old = Address(table.address.kind, source.keys)
-            free = old not in found and old not in moved and table.address not in moved.values()
-            if table.origin == target and free:
+            if old not in found and old not in moved:
                 together[old] = table.address
     return together
