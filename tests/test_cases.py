@@ -3,8 +3,8 @@
     catalog.toml   what is wanted
     live.json      what the account holds before, in the shape in which Stripe answers it
     overlay.toml   (optional) laid over the catalog
-    options.toml   (optional) allow = ["RC103"], destroy = true, live = true, and the simulator's
-                   switches
+    options.toml   (optional) allow = ["RC103"], destroy = true, adopt_matching = true,
+                   live = true, and the simulator's switches
     plan.txt       the plan as a person reads it
     plan.json      the plan file, without the digests that follow from the rest
     calls.json     the calls that a dry run tells
@@ -40,6 +40,7 @@ from reconciler.spec.load import load
 HERE = Path(__file__).parent / "cases"
 CASES = sorted(path.parent for path in HERE.glob("*/catalog.toml"))
 KINDS = all_kinds.load()
+FLAGS = ("destroy", "adopt_matching")
 ENDINGS = ("plan.txt", "plan.json", "calls.json", "after.json", "error.txt")
 
 
@@ -74,7 +75,8 @@ def _outcome(case: Path) -> Iterator[tuple[str, str]]:
         try:
             overlays = [path for path in (case / "overlay.toml",) if path.exists()]
             catalog = load([case / "catalog.toml"], KINDS, overlays=overlays)
-            made = account.plan(catalog, allow=options.get("allow", ()), **_flags(options))
+            flags = {name: True for name in FLAGS if options.get(name)}
+            made = account.plan(catalog, allow=options.get("allow", ()), **flags)
         except ReconcilerError as error:
             yield "error.txt", str(error).replace(f"{case}/", "") + "\n"
             return
@@ -84,7 +86,8 @@ def _outcome(case: Path) -> Iterator[tuple[str, str]]:
             return
         yield "calls.json", _json(_rehearsed(account, made))
         account.apply(made)
-        again = account.plan(catalog, allow=options.get("allow", ()), **_flags(options))
+        flags.pop("adopt_matching", None)  # once they are ours, nobody has to say so
+        again = account.plan(catalog, allow=options.get("allow", ()), **flags)
         assert ((), ()) == (again.changes, again.steps), "a second plan must find nothing to do"
         yield "after.json", _json(account.simulator.dump(livemode=live))
     finally:
@@ -94,10 +97,6 @@ def _outcome(case: Path) -> Iterator[tuple[str, str]]:
 def _options(case: Path) -> dict[str, Any]:
     path = case / "options.toml"
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-
-
-def _flags(options: dict[str, Any]) -> dict[str, Any]:
-    return {"destroy": True} if options.get("destroy") else {}
 
 
 def _rehearsed(account: Account, made: Plan) -> list[dict[str, Any]]:

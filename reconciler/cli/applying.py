@@ -97,11 +97,13 @@ def _saved(source: Source, wish: Wish, known: Kinds) -> _Task | None:
     rest = replace(source, paths=tuple(path for path in source.paths if path not in files))
     if wish.resume is not None:
         targeted = source.refresh == "targeted"
-        others = (source.paths, source.overlay, source.destroy, targeted)
+        planning = (source.destroy, targeted, source.adopt_matching)
+        others = (source.paths, source.overlay, *planning)
         if any(others) or wish.journal or wish.dry_run:
             raise UsageError(
                 "--resume JOURNAL finishes the plan in the journal, and takes no other.\n"
-                "  Leave out paths, --overlay, --destroy, --refresh, --journal and --dry-run."
+                "  Leave out paths, --overlay, --destroy, --refresh, --adopt-matching, --journal "
+                "and --dry-run."
             )
         return _resumed(wish.resume, source.allow, known)
     if not files:
@@ -117,6 +119,11 @@ def _saved(source: Source, wish: Wish, known: Kinds) -> _Task | None:
         raise UsageError(
             "--refresh is for planning; a saved plan says how much was read for it.\n"
             "  Leave it out."
+        )
+    if source.adopt_matching:
+        raise UsageError(
+            "--adopt-matching is for planning; a saved plan says what it adopts.\n"
+            "  Make one that adopts: reconciler plan --adopt-matching --out FILE"
         )
     if source.overlay and not rest.paths:
         raise UsageError("--overlay beside a plan file needs the catalog's paths as well.")

@@ -37,6 +37,7 @@ class Source:
     destroy: bool = False
     no_impact: bool = False
     refresh: Literal["full", "targeted"] = "full"
+    adopt_matching: bool = False
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -89,6 +90,11 @@ planning = _all(
         default="full",
         show_default=True,
         help="Read the whole account, or only what the file names, and retire nothing.",
+    ),
+    click.option(
+        "--adopt-matching",
+        is_flag=True,
+        help="Adopt what no catalog manages and a key of the file names, in the place of RC108.",
     ),
 )
 

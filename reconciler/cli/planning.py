@@ -61,6 +61,11 @@ def read(source: Source, known: Kinds) -> Catalog:
             "--destroy retires everything that is ours, and --refresh targeted retires nothing.\n"
             "  Leave one of them out."
         )
+    if source.destroy and source.adopt_matching:
+        raise UsageError(
+            "--destroy retires everything that is ours, and --adopt-matching makes more ours.\n"
+            "  Leave one of them out."
+        )
     return load(source.files, known, overlays=source.overlay)
 
 
@@ -70,13 +75,14 @@ def make(
 ) -> Plan:
     """Read the account and plan."""
     progress = reading_progress(console, known)
-    wanted = attached(emptied(catalog) if source.destroy else catalog, known)
+    asked = emptied(catalog) if source.destroy else catalog
+    wanted = attached(asked, known, adopt_matching=source.adopt_matching)
     if source.refresh == "targeted":
         snapshot = observe_targeted(
             gateway,
             known,
-            targets(catalog, known),
-            families=families(catalog, known),
+            targets(catalog, known, adopt_matching=source.adopt_matching),
+            families=families(catalog, known, adopt_matching=source.adopt_matching),
             attached=wanted,
             progress=progress,
         )
@@ -89,6 +95,7 @@ def make(
         api_version=API_VERSION,
         allow=source.allow,
         destroy=source.destroy,
+        adopt_matching=source.adopt_matching,
     )
     plan = replace(plan, notes=(*plan.notes, *keeping.notes(plan, known)))
     if source.no_impact:

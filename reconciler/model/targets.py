@@ -24,13 +24,15 @@ class Targets:
     """What is to be read, gathered bit by bit.
 
     `whole` are kinds to list whole; `ids` single objects, by kind; `held` the values to look
-    objects up by, by kind and field; `stamps` those to search for, by kind.
+    objects up by, by kind and field; `stamps` those to search for, by kind. `strangers`: what the
+    found ones live in is read also where nobody manages them.
     """
 
     whole: set[str] = field(default_factory=set)
     ids: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     held: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     stamps: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    strangers: bool = False
 
 
 Family = tuple[str, str]

@@ -50,7 +50,7 @@ def observe_targeted(
     """
     with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
         owner = pool.submit(lambda: account or reader.get_account())
-        look = _Look(reader=reader, kinds=kinds, pool=pool)
+        look = _Look(reader=reader, kinds=kinds, pool=pool, strangers=targets.strangers)
         searches = look.search(targets.stamps)
         look.read(
             *look.of_kinds(targets.whole), *look.by_key(targets.held), *look.by_id(targets.ids)
@@ -77,6 +77,7 @@ class _Look:
     reader: Reader
     kinds: Kinds
     pool: ThreadPoolExecutor
+    strangers: bool = False
     objects: dict[str, dict[str, Live]] = field(default_factory=lambda: defaultdict(dict))
     whole: set[str] = field(default_factory=set)
     asked: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -194,7 +195,7 @@ class _Look:
         for found in self.objects.values():
             for live in found.values():
                 within = live.kind.within
-                if within is not None and live.stamp is not None:
+                if within is not None and (self.strangers or live.stamp is not None):
                     parents[within.kind].add(str(live.raw.get(within.field)))
         return parents
 

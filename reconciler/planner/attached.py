@@ -12,12 +12,13 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.kind import Kinds
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.planner.match import match
+from reconciler.planner.matching import adopting
 
 Attached: TypeAlias = Callable[[Snapshot], Iterator[Live]]
 """Says of which of the objects seen the attached entries are to be read."""
 
 
-def attached(catalog: Catalog, kinds: Kinds) -> Attached:
+def attached(catalog: Catalog, kinds: Kinds, *, adopt_matching: bool = False) -> Attached:
     """Return what says of which of the objects seen the attached entries are to be read."""
     naming = [
         resource.address
@@ -26,7 +27,10 @@ def attached(catalog: Catalog, kinds: Kinds) -> Attached:
     ]
 
     def choose(snapshot: Snapshot) -> Iterator[Live]:
-        bound = match(catalog, snapshot, kinds).bound if naming else {}
+        if not naming:
+            return
+        wanted = adopting(catalog, snapshot, kinds) if adopt_matching else catalog
+        bound = match(wanted, snapshot, kinds).bound
         for address in naming:
             # Archived ones too: one of them may come back, with what is attached to it still.
             yield from (candidate.live for candidate in bound.get(address, ()))

@@ -17,13 +17,21 @@ from reconciler.model.values import Frozen
 from reconciler.model.world import Handle, Held, world
 from reconciler.planner.bind import Binding, bind
 from reconciler.planner.decide import Decision, Retirement, decide
-from reconciler.planner.draft import Draft, Drafting, draft_decision, draft_retirement, how
+from reconciler.planner.draft import (
+    Draft,
+    Drafting,
+    draft_decision,
+    draft_retirement,
+    how,
+    stamping,
+)
 from reconciler.planner.embed import Embeds, embed
 from reconciler.planner.evidence import Evidence
 from reconciler.planner.held import hold, notes
 from reconciler.planner.impact import impacts
 from reconciler.planner.lifting import check
-from reconciler.planner.match import Bound, Matched, match
+from reconciler.planner.match import Bound, Matched, Origin, match
+from reconciler.planner.matching import Matching, matching
 from reconciler.planner.names import Names, conflicts, settle_names
 from reconciler.planner.narrate import Narrator
 from reconciler.planner.near import near
@@ -31,6 +39,7 @@ from reconciler.planner.order import link, sort
 from reconciler.planner.reads import reads
 from reconciler.planner.referrers import Referrers
 from reconciler.planner.refuse import refuse_after, refuse_before
+from reconciler.planner.together import together
 from reconciler.planner.walk import Walk
 
 
@@ -42,14 +51,19 @@ def plan(
     api_version: str,
     allow: Sequence[str] = (),
     destroy: bool = False,
+    adopt_matching: bool = False,
 ) -> Plan:
     """Return what has to happen for the account to match the catalog.
 
     `allow` lifts guards by code, or by code and address. `destroy` plans the retirement of
-    everything that is ours, whatever the catalog wants. Raises `PlanError` where the two cannot
+    everything that is ours, whatever the catalog wants. `adopt_matching` adopts what nobody
+    manages and a natural key of the catalog names. Raises `PlanError` where the two cannot
     be brought together, and `UsageError` for a guard that there is not.
     """
-    settled = _settled(emptied(catalog) if destroy else catalog, snapshot, kinds)
+    asked = emptied(catalog) if destroy else catalog
+    more = matching(asked, snapshot, kinds) if adopt_matching else Matching()
+    asked = replace(asked, adopt={**asked.adopt, **more.adopt}) if more.adopt else asked
+    settled = _settled(asked, snapshot, kinds)
     wanted, matched, referrers = settled.catalog, settled.matched, settled.referrers
     decisions, retirements, embeds = settled.decisions, settled.retirements, settled.embeds
 
@@ -62,11 +76,16 @@ def plan(
     ]
     now = world(snapshot, kinds.values())
     ours = {bound.live.id: bound for bounds in matched.bound.values() for bound in bounds}
-    evidence = _evidence(settled, snapshot, kinds, changes, ours, dict(now.keys), destroy=destroy)
+    evidence = replace(
+        _evidence(settled, snapshot, kinds, changes, ours, dict(now.keys)),
+        destroy=destroy,
+        adopt_matching=adopt_matching,
+    )
     drafting = Drafting(catalog=wanted, kinds=kinds, referrers=referrers, embeds=embeds)
     walk = Walk(catalog=wanted, snapshot=snapshot, world=now, ours=frozenset(ours))
     walk.go(sort(_drafts(drafting, settled, evidence.keys)))
-    refuse_after(kinds, walk.steps, walk.world, referrers)
+    steps = together(walk.steps, set(_moves(settled.moving)))
+    refuse_after(kinds, steps, walk.world, referrers)
     touching = tuple(impacts(settled.moving, retirements, referrers))
     shared = _shared_notes(catalog, settled.moving, destroy=destroy)
     return Plan(
@@ -76,14 +95,21 @@ def plan(
         api_version=api_version,
         spec_digest=catalog.digest,
         changes=tuple(sorted(changes, key=_reading_order(catalog, kinds))),
-        steps=tuple(walk.steps),
+        steps=tuple(steps),
         findings=check(evidence, allow),
-        notes=(*settled.unseen, *matched.notes, *settled.staying, *embeds.notes, *shared),
+        notes=(
+            *settled.unseen,
+            *more.notes,
+            *matched.notes,
+            *settled.staying,
+            *embeds.notes,
+            *shared,
+        ),
         strangers=matched.counts() if snapshot.sight is None else (),
         seen=_seen(walk.relied, catalog),
         names=_names(changes, kinds, ours, walk.relied),
         ignore_metadata=catalog.ignore_metadata,
-        reads=reads(walk.steps, snapshot, walk.relied, touching, kinds),
+        reads=reads(steps, snapshot, walk.relied, touching, kinds),
         unchanged=embeds.unchanged + len(decisions) - len(told) + told.count(()),
         lifted=tuple(sorted({*allow, *catalog.policy.allow})),
         lock=catalog.policy.lock,
@@ -151,8 +177,6 @@ def _evidence(
     changes: Sequence[Change],
     ours: Mapping[str, Bound],
     keys: Mapping[Held, Handle],
-    *,
-    destroy: bool,
 ) -> Evidence:
     """Return what the guards look at. `keys` are the natural keys as they are held now."""
     going = frozenset(gone.live.id for gone in settled.retirements)
@@ -171,8 +195,8 @@ def _evidence(
         ours=ours,
         going=going,
         keys=keys,
-        destroy=destroy,
         referrers=settled.referrers,
+        taken=settled.matched.taken,
     )
 
 
@@ -185,6 +209,14 @@ def _drafts(drafting: Drafting, settled: _Settled, keys: Mapping[Held, Handle]) 
     ]
     link(drafts, keys, settled.embeds.journeys)
     return drafts
+
+
+def _moves(decisions: Iterable[Decision]) -> Iterator[str]:
+    """Yield the ids of the calls that give objects of ours another address."""
+    for decision in decisions:
+        for bound in decision.binding.arrivals:
+            if bound.origin is Origin.MOVED:
+                yield stamping(decision, bound)
 
 
 def _farewells(narrator: Narrator, retirements: Iterable[Retirement]) -> Iterator[Change]:

@@ -18,7 +18,7 @@ from reconciler.model.snapshot import Live
 from reconciler.model.values import EMPTY, Frozen, Pending
 from reconciler.planner.decide import Decision, Retirement
 from reconciler.planner.embed import Embeds, entries_on, prefixes
-from reconciler.planner.match import Origin
+from reconciler.planner.match import Bound, Origin
 from reconciler.planner.referrers import Referrers
 
 
@@ -83,10 +83,8 @@ def draft_decision(context: Drafting, decision: Decision) -> Iterator[Draft]:
     """Yield the calls that make a resource what it should be. Retirements are not among them."""
     address, kind = decision.address, decision.kind
     for bound in decision.binding.arrivals:
-        verb = "adopt" if bound.origin is Origin.ADOPTED else "move"
-        tail = f" {bound.live.id}" if len(decision.binding.arrivals) > 1 else ""
         yield Draft(
-            id=f"{verb} {address}{tail}",
+            id=stamping(decision, bound),
             address=address,
             kind=kind,
             verb="update",
@@ -115,6 +113,13 @@ def draft_decision(context: Drafting, decision: Decision) -> Iterator[Draft]:
         target=decision.target,
         refers=refers,
     )
+
+
+def stamping(decision: Decision, bound: Bound) -> str:
+    """Return the id of the call by which an object gets the stamp of its address."""
+    verb = "adopt" if bound.origin is Origin.ADOPTED else "move"
+    tail = f" {bound.live.id}" if len(decision.binding.arrivals) > 1 else ""
+    return f"{verb} {decision.address}{tail}"
 
 
 def _at_creation(decision: Decision, entries: tuple[str, ...]) -> Frozen:

@@ -24,6 +24,8 @@ class Evidence:
     `moving` are the decisions by which something becomes of an object: of the others a guard has
     nothing to say by themselves. `bound` and `ours` are our objects by address and by id, `going`
     the ids of those that are retired, `keys` who holds which natural key before anything is done.
+    `taken` are the targets of moves that several objects would have to be, `adopt_matching` says
+    whether strangers are adopted by their keys.
     """
 
     catalog: Catalog
@@ -39,5 +41,7 @@ class Evidence:
     ours: Mapping[str, Bound]
     going: frozenset[str]
     keys: Mapping[Held, Handle]
-    destroy: bool
     referrers: Referrers
+    taken: Mapping[Address, Mapping[str, Address]]
+    destroy: bool = False
+    adopt_matching: bool = False

@@ -18,12 +18,12 @@ from reconciler.model.catalog import Policy
 from reconciler.model.kind import Kind
 from reconciler.model.marks import Rule
 from reconciler.model.plan import Finding, Reactivate, Replace, Retire, Update
-from reconciler.planner.bind import Binding
 from reconciler.planner.decide import dropped_metadata
 from reconciler.planner.evidence import Evidence
 from reconciler.planner.kills import kills
 from reconciler.planner.match import Bound
 from reconciler.planner.narrate import listing
+from reconciler.planner.twice import taken_targets, two_with_one_stamp
 
 FEW = 10
 """Catalogs with fewer objects may change as much as they like at once (RC101)."""
@@ -262,10 +262,15 @@ def _strangers_keys(evidence: Evidence) -> Iterator[Finding]:
             whose = f"{live.kind.name} {live.id} {owner}"
             from_ = f', from = "{stamp.catalog}"' if stamp else ""
             entry = f'{{ id = "{live.id}"{from_} }}' if stamp else f'"{live.id}"'
-            ways = (
-                f'Adopt it ([adopt] "{conflict.address}" = {entry}), '
-                f"or give {conflict.address} another {conflict.field}."
+            matching = conflict.free and not evidence.adopt_matching
+            every = "; --adopt-matching adopts every such object" if matching else ""
+            first = (
+                f"{conflict.address} has an object of its own, so it cannot be adopted. Free the "
+                f"{conflict.field} in the Dashboard"
+                if conflict.settled
+                else f'Adopt it ([adopt] "{conflict.address}" = {entry}{every})'
             )
+            ways = f"{first}, or give {conflict.address} another {conflict.field}."
         yield Finding(
             code="RC108",
             address=conflict.address,
@@ -286,26 +291,6 @@ def _shared_and_different(evidence: Evidence) -> Iterator[Finding]:
                 "never changes, and its name stays taken. Make the file equal to it, or use "
                 "another name.",
             )
-
-
-def _two_with_one_stamp(evidence: Evidence) -> Iterator[Finding]:
-    for decision in evidence.moving:
-        if decision.binding.ambiguous:
-            yield _ambiguous(decision.binding)
-
-
-def _ambiguous(binding: Binding) -> Finding:
-    address = binding.resource.address
-    found = [b.live.id for b in (binding.current, binding.predecessor) if b is not None]
-    found += [bound.live.id for bound in binding.superseded]
-    equal = "more than one of them equals" if binding.predecessor is None else "none of them equals"
-    return Finding(
-        code="RC111",
-        address=address,
-        text=f"{listing(found)} bear the stamp of {address}, and {equal} the file. "
-        "Archive those that are not meant in the Dashboard, or make the "
-        f"file equal to the one that is.",
-    )
 
 
 def _not_for_live(evidence: Evidence) -> Iterator[Finding]:
@@ -374,7 +359,8 @@ GUARDS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     _dropped_currencies,
     _strangers_keys,
     _shared_and_different,
-    _two_with_one_stamp,
+    two_with_one_stamp,
+    taken_targets,
     kills,
     _not_for_live,
     _given_up_keys,

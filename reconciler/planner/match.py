@@ -8,7 +8,7 @@ address than their stamp has; nothing else does.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -51,11 +51,16 @@ class Bound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
-    """Every object of ours by address, newest first; and the ids of everybody else's."""
+    """Every object of ours by address, newest first; and the ids of everybody else's.
+
+    `taken` are the targets of moves that more than one object in use would have to be, by their
+    address: the ids of these objects, and what each was called.
+    """
 
     bound: Mapping[Address, tuple[Bound, ...]]
     strangers: Mapping[str, Live]
     notes: tuple[str, ...] = ()
+    taken: Mapping[Address, Mapping[str, Address]] = field(default_factory=dict)
 
     def counts(self) -> tuple[Strangers, ...]:
         """Return how many strangers there are, by kind and by the catalog they belong to."""
@@ -84,6 +89,8 @@ class _Owned:
     address: dict[str, Address] = field(default_factory=dict)
     adopted: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    elsewhere: dict[str, list[Address]] = field(default_factory=lambda: defaultdict(list))
+    taken: dict[Address, Mapping[str, Address]] = field(default_factory=dict)
 
     def lives(self) -> Iterator[Live]:
         for lives in self.by_stamp.values():
@@ -101,6 +108,7 @@ def match(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> Matched:
     _sort_out(owned, snapshot)
     _move(owned)
     _adopt(owned, snapshot)
+    _note_namesakes(owned)
     bound: dict[Address, list[Bound]] = defaultdict(list)
     adopted = [owned.strangers.pop(object_id) for object_id in owned.adopted]
     for live in (*owned.lives(), *adopted):
@@ -113,6 +121,7 @@ def match(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> Matched:
         },
         strangers=owned.strangers,
         notes=tuple(owned.notes),
+        taken=owned.taken,
     )
 
 
@@ -135,7 +144,6 @@ def _bind(owned: _Owned, live: Live, address: Address) -> Bound:
 
 def _sort_out(owned: _Owned, snapshot: Snapshot) -> None:
     names = {owned.catalog.name, owned.catalog.previous_name}
-    wanted_elsewhere: dict[str, int] = defaultdict(int)
     shared = _shared_names(owned.catalog)
     for live in snapshot:
         if live.kind.shared:
@@ -151,7 +159,7 @@ def _sort_out(owned: _Owned, snapshot: Snapshot) -> None:
         if stamp is None or stamp.catalog not in names:
             owned.strangers[live.id] = live
             if stamp is not None and stamp.address in owned.catalog.resources:
-                wanted_elsewhere[stamp.catalog] += 1
+                owned.elsewhere[stamp.catalog].append(stamp.address)
             continue
         if not _could_be(stamp.address, live.kind, owned.kinds):
             owned.strangers[live.id] = live
@@ -162,12 +170,38 @@ def _sort_out(owned: _Owned, snapshot: Snapshot) -> None:
             continue
         owned.by_stamp[stamp.address].append(live)
         owned.address[live.id] = stamp.address
-    for name, count in sorted(wanted_elsewhere.items()):
-        owned.notes.append(
-            f'Catalog "{name}" holds {count} object{"s" if count != 1 else ""} with addresses of '
-            f'this file. If this catalog was called "{name}" before, say so: '
-            f'[catalog] previous_name = "{name}". As it stands, new objects are made beside them.'
-        )
+
+
+def _note_namesakes(owned: _Owned) -> None:
+    """Say which addresses of the file another catalog holds, where we have no object of our own."""
+    in_use: set[Address] = set()
+    there: set[Address] = set()
+    for live in owned.lives() if owned.elsewhere else ():
+        there.add(owned.address[live.id])
+        if live.on or live.spent:
+            in_use.add(owned.address[live.id])
+    in_use.update(owned.address[object_id] for object_id in owned.adopted)
+    for name, addresses in sorted(owned.elsewhere.items()):
+        missing = [
+            address
+            for address in dict.fromkeys(addresses)
+            if address not in (in_use if owned.catalog.resources[address].wanted_on else there)
+        ]
+        if missing:
+            owned.notes.append(
+                f'Catalog "{name}" holds objects at addresses of this file: {few(missing)}. If '
+                f'this catalog was called "{name}" before, say so: [catalog] previous_name = '
+                f'"{name}". If they were handed over to that catalog, take them out of this file. '
+                "As it stands, new objects are made beside them."
+            )
+
+
+def few(names: Collection[object], most: int = 3) -> str:
+    """Return `a`, `a and b`, `a, b and c`, `a, b, c and 7 more`."""
+    told = [str(name) for name in names][:most]
+    if len(names) > most:
+        told.append(f"{len(names) - most} more")
+    return f"{', '.join(told[:-1])} and {told[-1]}" if len(told) > 1 else told[0]
 
 
 def _could_be(address: Address, kind: Kind, kinds: Kinds) -> bool:
@@ -202,38 +236,54 @@ def _sort_shared(owned: _Owned, live: Live, shared: Mapping[tuple[str, str], Add
 
 
 def _move(owned: _Owned) -> None:
+    families: dict[tuple[str, tuple[str, ...]], list[Address]] = defaultdict(list)
+    for stamp in owned.by_stamp if owned.catalog.moved else ():
+        families[stamp.kind, stamp.keys[:-1]].append(stamp)
+    moving: dict[Address, dict[str, Address]] = defaultdict(dict)
     for source, target in sorted(owned.catalog.moved.items()):
         kind = owned.kinds.get(source.kind)
         if kind is None or not kind.stored:
             continue  # an embedded kind: `embed` renames the entry
-        here, there = owned.by_stamp.get(source, []), owned.by_stamp.get(target, [])
-        source_stays = source in owned.catalog.resources
-        wanted = owned.catalog.resources.get(target)
-        wanted_off = wanted is not None and not wanted.wanted_on
-        if any(live.on for live in there) or (there and (source_stays or wanted_off)):
-            owned.notes.append(f"[moved] {source} is {target} already; the entry can go.")
-            movers: list[Live] = []
-        else:
-            movers = [live for live in here if live.on] or here
+        movers = _movers(owned, source, target)
+        moving[target] |= {live.id: source for live in movers if live.on}
         for live in movers:
             owned.address[live.id] = target
-        homes = {live.id for live in movers or there}
+        homes = {live.id for live in movers or owned.by_stamp.get(target, [])}
         for child in owned.kinds.values():
             if child.within is not None and child.within.kind == kind.name:
-                _move_children(owned, child, source, target, homes)
+                children = families.get((child.name, source.keys), ())
+                _move_children(owned, child, children, target, homes)
+    for target, found in moving.items():
+        if len(set(found.values())) > 1:
+            owned.taken[target] = found
+
+
+def _movers(owned: _Owned, source: Address, target: Address) -> list[Live]:
+    """Return the objects that a move gives another address: none, if it is done or cannot be."""
+    here, there = owned.by_stamp.get(source, []), owned.by_stamp.get(target, [])
+    source_stays = source in owned.catalog.resources
+    wanted = owned.catalog.resources.get(target)
+    wanted_off = wanted is not None and not wanted.wanted_on
+    in_use = [live for live in here if live.on]
+    if in_use and not source_stays and any(live.on for live in there):
+        held = {live.id: target for live in there if live.on}
+        owned.taken[target] = {**held, **{live.id: source for live in in_use}}
+        return []
+    if any(live.on for live in there) or (there and (source_stays or wanted_off)):
+        owned.notes.append(f"[moved] {source} is {target} already; the entry can go.")
+        return []
+    return in_use or here
 
 
 def _move_children(
-    owned: _Owned, child: Kind, source: Address, target: Address, homes: set[str]
+    owned: _Owned, child: Kind, children: Iterable[Address], target: Address, homes: set[str]
 ) -> None:
     """What lives in the tables of the moved object comes along."""
     parent = child.within.field if child.within else ""
-    for stamp, lives in owned.by_stamp.items():
-        if stamp.kind != child.name or stamp.keys[:-1] != source.keys:
-            continue
+    for stamp in children:
         if stamp in owned.catalog.moved:
             continue  # has an entry of its own
-        for live in lives:
+        for live in owned.by_stamp[stamp]:
             if live.body.get(parent) in homes:
                 owned.address[live.id] = Address(child.name, (*target.keys, stamp.key))
 
@@ -249,9 +299,15 @@ def _adopt(owned: _Owned, snapshot: Snapshot) -> None:
             )
             continue
         if live is None:
+            other = snapshot.find(adoption.id)
+            mend = (
+                f"It is the id of a {other.kind.name}: find that of the {address.kind}."
+                if other is not None
+                else "Check the id, the account and the mode of the key."
+            )
             wrong.append(
                 f'[adopt] "{address}": there is no {address.kind} {adoption.id} in this account.'
-                "\n  Check the id, the account and the mode of the key."
+                f"\n  {mend}"
             )
             continue
         holder = owned.address.get(live.id)

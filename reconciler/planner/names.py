@@ -7,12 +7,13 @@ resource of the file that comes to it.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.errors import PlanError
 from reconciler.model.address import Address
+from reconciler.model.catalog import STAMP
 from reconciler.model.kind import Kind, NaturalKey
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.model.world import Handle, Held
@@ -22,13 +23,19 @@ from reconciler.planner.match import Bound
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """A key that a resource needs and an object that cannot give it up holds."""
+    """A key that a resource needs and an object that cannot give it up holds.
+
+    `free`: the resource has no object, and the holder is nobody's, so it could be adopted as it.
+    `settled`: the resource has an object in use, so no other can be adopted as it.
+    """
 
     address: Address
     field: str
     value: str
     holder: Live
     ours: Address | None
+    free: bool = False
+    settled: bool = False
 
 
 class Names:
@@ -141,6 +148,7 @@ def conflicts(
     are retired. A key that Stripe can transfer is taken from one of ours; one that it cannot is
     free when its holder is gone. From a stranger nothing is taken.
     """
+    holders = _Holders(snapshot)
     for address, binding in bindings.items():
         kind = binding.resource.kind
         for key in kind.natural_keys:
@@ -164,4 +172,24 @@ def conflicts(
                     value=value,
                     holder=holder,
                     ours=mine.address if mine else None,
+                    free=mine is None
+                    and binding.giver is None
+                    and STAMP not in holder.metadata
+                    and holders.count(kind, key, value) == 1,
+                    settled=binding.giver is not None and binding.giver.on,
                 )
+
+
+class _Holders:
+    """How many objects hold a key. A promotion code may be there once for each customer."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._found: dict[tuple[str, str], Counter[str | None]] = {}
+
+    def count(self, kind: Kind, key: NaturalKey, value: str) -> int:
+        place = (kind.name, key.field)
+        if place not in self._found:
+            lives = self._snapshot.of(kind.name).values()
+            self._found[place] = Counter(key.held(kind, live.raw) for live in lives)
+        return self._found[place][key.compared(value)]

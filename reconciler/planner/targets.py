@@ -17,14 +17,16 @@ from reconciler.model.snapshot import Snapshot
 from reconciler.model.targets import Families, Family, Targets
 from reconciler.model.values import Pending
 from reconciler.planner.match import Bound, Origin, match
+from reconciler.planner.matching import adopting
 
 
-def targets(catalog: Catalog, kinds: Kinds) -> Targets:
+def targets(catalog: Catalog, kinds: Kinds, *, adopt_matching: bool = False) -> Targets:
     """Return what the file names.
 
-    A kind that Stripe finds no single objects of is listed whole, if the file has any.
+    A kind that Stripe finds no single objects of is listed whole, if the file has any. What an
+    object lives in that somebody may want to adopt is to be read with it.
     """
-    found, before = Targets(), sources(catalog)
+    found, before = Targets(strangers=adopt_matching), sources(catalog)
     for address, adoption in catalog.adopt.items():
         _whole_or(found, kinds[address.kind])
         found.ids[address.kind].add(adoption.id)
@@ -99,7 +101,7 @@ def origins(resource: Resource, before: Sources) -> set[Address]:
     return found
 
 
-def families(catalog: Catalog, kinds: Kinds) -> Families:
+def families(catalog: Catalog, kinds: Kinds, *, adopt_matching: bool = False) -> Families:
     """Return what says of which objects all children are to be listed.
 
     A child that was not found in use may be there under another key, and never leaves its parent:
@@ -107,7 +109,10 @@ def families(catalog: Catalog, kinds: Kinds) -> Families:
     """
 
     def choose(snapshot: Snapshot) -> Iterator[Family]:
-        bound = match(adopting_what_is_there(catalog, snapshot), snapshot, kinds).bound
+        wanted = adopting_what_is_there(catalog, snapshot)
+        if adopt_matching:
+            wanted = adopting(wanted, snapshot, kinds)
+        bound = match(wanted, snapshot, kinds).bound
         for address, resource in catalog.resources.items():
             if not is_at_home(bound.get(address, ())):
                 for parent in homes(resource, bound):

@@ -23,9 +23,10 @@ class Names:
 
     `moved` are the ids whose address is a new one, `changing` those that a change is about.
     `taken` leads from an address and a natural key's field to the id of the object that has
-    held it so far. `off` are the ids of what is archived.
+    held it so far. `off` are the ids of what is archived. `catalog` is whose plan it is.
     """
 
+    catalog: str
     addresses: Mapping[str, Address]
     moved: frozenset[str]
     changing: frozenset[str]
@@ -82,6 +83,7 @@ def names(plan: Plan, kinds: Kinds) -> Names:
         if isinstance(change, Replace) and change.successor is not None:
             addresses[change.successor] = change.address
     return Names(
+        catalog=plan.catalog,
         addresses=addresses,
         changing=frozenset(change.object for change in plan.changes if change.object),
         moved=frozenset(c.object for c in plan.changes if isinstance(c, Move) and c.object),

@@ -196,8 +196,10 @@ def _arrived(change: Reactivate | Adopt | Move, teller: Teller) -> tuple[str, st
         case Reactivate():
             return text, f"{change.object} comes back"
         case Adopt():
-            giver = f', given up by catalog "{shown(change.from_)}"' if change.from_ else ""
-            return text, f"{change.object} becomes ours{giver}"
+            if not change.from_:
+                return text, f"{change.object} becomes ours"
+            giver, taker = shown(change.from_), shown(teller.names.catalog)
+            return text, f'{change.object} passes from catalog "{giver}" to catalog "{taker}"'
         case Move():
             return f"was {shown(change.source)}", text
         case _:

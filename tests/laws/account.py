@@ -82,36 +82,55 @@ class Account:
     def close(self) -> None:
         self.simulator.close()
 
-    def look(self, catalog: Catalog | None = None) -> Snapshot:
+    def look(self, catalog: Catalog | None = None, *, adopt_matching: bool = False) -> Snapshot:
         """Read the account, with the attached entries that a catalog names, or with none."""
-        wanted = attached(catalog, self.kinds) if catalog is not None else None
+        wanted = (
+            attached(catalog, self.kinds, adopt_matching=adopt_matching)
+            if catalog is not None
+            else None
+        )
         return observe(self.gateway, self.kinds.values(), attached=wanted)
 
-    def plan(self, catalog: Catalog, *, allow: Sequence[str] = ALL, destroy: bool = False) -> Plan:
+    def plan(
+        self,
+        catalog: Catalog,
+        *,
+        allow: Sequence[str] = ALL,
+        destroy: bool = False,
+        adopt_matching: bool = False,
+    ) -> Plan:
         made = plan(
             catalog,
-            self.look(emptied(catalog) if destroy else catalog),
+            self.look(emptied(catalog) if destroy else catalog, adopt_matching=adopt_matching),
             self.kinds,
             api_version=API_VERSION,
             allow=allow,
             destroy=destroy,
+            adopt_matching=adopt_matching,
         )
         return weigh(made, count_subscriptions(self.gateway, self.kinds, made.impacts))
 
-    def look_at(self, catalog: Catalog) -> Snapshot:
+    def look_at(self, catalog: Catalog, *, adopt_matching: bool = False) -> Snapshot:
         """Read what a catalog names, and no more."""
         return observe_targeted(
             self.gateway,
             self.kinds,
-            targets(catalog, self.kinds),
-            families=families(catalog, self.kinds),
-            attached=attached(catalog, self.kinds),
+            targets(catalog, self.kinds, adopt_matching=adopt_matching),
+            families=families(catalog, self.kinds, adopt_matching=adopt_matching),
+            attached=attached(catalog, self.kinds, adopt_matching=adopt_matching),
         )
 
-    def targeted(self, catalog: Catalog, *, allow: Sequence[str] = ALL) -> Plan:
+    def targeted(
+        self, catalog: Catalog, *, allow: Sequence[str] = ALL, adopt_matching: bool = False
+    ) -> Plan:
         """Plan from what the catalog names, and from no more."""
         return plan(
-            catalog, self.look_at(catalog), self.kinds, api_version=API_VERSION, allow=allow
+            catalog,
+            self.look_at(catalog, adopt_matching=adopt_matching),
+            self.kinds,
+            api_version=API_VERSION,
+            allow=allow,
+            adopt_matching=adopt_matching,
         )
 
     def apply(self, made: Plan, *, proof: bool = True, workers: int = 1) -> Outcome:
