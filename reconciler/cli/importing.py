@@ -86,7 +86,7 @@ def run(console: Console, target: Target, wish: Wish) -> int:
     with connected(target, console) as gateway:
         snapshot = _read(console, gateway, wish, into, known)
     imported = _made(snapshot, known, wish, into)
-    if imported.added:
+    if imported.added or imported.adopt:
         _write(console, imported, place, known)
     console.result("\n".join(_told(imported, place, snapshot.account)) + "\n")
     return exits.DONE
@@ -140,7 +140,9 @@ def _made(snapshot: Snapshot, known: Kinds, wish: Wish, into: Catalog) -> Import
 def _write(console: Console, imported: Imported, place: _Files, known: Kinds) -> None:
     """Write both files; the bindings first, as a catalog without them would make all anew."""
     old, bindings = _text(place.catalog), _text(place.adopt)
-    if place.parts:
+    if not imported.added:
+        text = old or ""
+    elif place.parts:
         text = texts.added(old or "", imported, spec.defaults(place.parts))
     else:
         text = texts.new_catalog(imported)
@@ -151,6 +153,8 @@ def _write(console: Console, imported: Imported, place: _Files, known: Kinds) ->
     if imported.adopt:
         files.write(place.adopt, adopt, replace=True)
         console.note(f"Wrote {place.adopt}: {_some(imported.adopt, known)} to adopt.")
+    if not imported.added:
+        return
     files.write(place.catalog, text, replace=True)
     console.note(f"Wrote {place.catalog}: {_some(imported.added, known)}.")
 
@@ -189,8 +193,13 @@ def _told(imported: Imported, place: _Files, account: Account) -> Iterator[str]:
     known = {resource.kind.name: resource.kind for resource in imported.catalog.resources.values()}
     if imported.added:
         yield f"Imported {_some(imported.added, known)} of {what} into {place.catalog}."
-    else:
+    elif not imported.matched:
         yield f"There is nothing in {what} to import that is not in {place.whole} already."
+    if imported.matched:
+        yield (
+            f"Bound to what {place.whole} has already, by their keys: "
+            f"{_some(imported.matched, known)}. The plan shows where the two differ."
+        )
     yield from _not_taken(imported)
     if imported.left_out:
         yield ""

@@ -20,6 +20,7 @@ from reconciler.model.kind import Kinds
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.model.values import Pending
 from reconciler.planner.match import match
+from reconciler.planner.matching import matching
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,8 @@ class Imported:
     """What was made of an account.
 
     `catalog` is all that the file says afterwards, of which `added` is new. `adopt` are the
-    entries that bind what is not ours yet, `remarks` what a reader of the file should know.
+    entries that bind what is not ours yet, `matched` the addresses among them that the file had
+    before. `remarks` are what a reader of the file should know.
     `owned` counts the objects of other catalogs, `archived` those that are switched off,
     `unusable` those that are on and of no use.
     """
@@ -45,6 +47,7 @@ class Imported:
     catalog: Catalog
     added: frozenset[Address]
     adopt: Mapping[Address, Adoption]
+    matched: frozenset[Address]
     ids: Mapping[Address, str]
     remarks: Mapping[Address, str]
     left_out: tuple[LeftOut, ...]
@@ -58,8 +61,11 @@ def build(
 ) -> Imported:
     """Return the catalog `into` with what `scope` takes of the account added to it.
 
-    Raises `UsageError` for a scope that names what there is not.
+    What holds the very key of a resource that `into` has already is bound to that. Raises
+    `UsageError` for a scope that names what there is not.
     """
+    matched = matching(into, snapshot, kinds).adopt if into.resources else {}
+    into = replace(into, adopt={**into.adopt, **matched})
     names = {into.name, into.previous_name}
     here = match(into, snapshot, kinds).bound
     known = {
@@ -81,7 +87,8 @@ def build(
     return Imported(
         catalog=making.catalog(),
         added=frozenset(making.resources),
-        adopt=making.adopt(),
+        adopt={**matched, **making.adopt()},
+        matched=frozenset(matched),
         ids={address: live.id for address, live in making.bearers.items()},
         remarks={
             at: text
