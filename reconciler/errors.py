@@ -28,7 +28,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 class ReconcilerError(Exception):
@@ -75,7 +75,14 @@ class SpecError(ReconcilerError):
 
 
 class PlanError(ReconcilerError):
-    """The file and the account cannot be brought together, whatever is allowed."""
+    """The file and the account cannot be brought together, whatever is allowed.
+
+    `about` are the addresses for which that is so, where it is for single ones.
+    """
+
+    def __init__(self, message: str, *, about: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.about = frozenset(about)
 
 
 class PlanFileError(ReconcilerError):

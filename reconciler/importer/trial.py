@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.errors import Problem, SpecError
+from reconciler.errors import PlanError, Problem, SpecError
 from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.kind import Kinds
@@ -43,7 +43,14 @@ def trial(
     except SpecError as error:
         misread = _misread(error.problems, tried, kinds)
         return {address: Fault(reason=why, unsaid=True) for address, why in misread.items()}
-    made = plan(read, snapshot, kinds, api_version=api_version)
+    try:
+        made = plan(read, snapshot, kinds, api_version=api_version)
+    except PlanError as error:
+        why = str(error).splitlines()[0]
+        about = [address for address in tried if str(address) in error.about]
+        if not about:
+            raise
+        return {address: Fault(reason=why, unsaid=True) for address in about}
     found = {change.address: why for change in made.changes if (why := _moves(change))}
     found |= {
         finding.address: finding.text

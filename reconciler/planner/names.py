@@ -119,7 +119,8 @@ def _refuse_clashes(key: NaturalKey, values: Mapping[Address, str]) -> None:
         if rival != address:
             raise PlanError(
                 f'{rival} and {address} both come to {key.field} "{value}".\n'
-                f"  Give one of them a {key.field} of its own."
+                f"  Give one of them a {key.field} of its own.",
+                about=(str(rival), str(address)),
             )
 
 

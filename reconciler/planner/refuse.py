@@ -25,6 +25,12 @@ MOST_METADATA = 50
 """How many metadata entries an object may have. https://docs.stripe.com/metadata"""
 
 
+def _refuse(wrong: Sequence[str]) -> None:
+    """Raise `PlanError` with all that is wrong; each begins with the address it is about."""
+    if wrong:
+        raise PlanError("\n".join(wrong), about=(text.partition(":")[0] for text in wrong))
+
+
 def refuse_before(
     catalog: Catalog,
     kinds: Kinds,
@@ -43,8 +49,7 @@ def refuse_before(
         *_not_to_be_switched_off(moving),
         *_not_to_be_changed(moving),
     ]
-    if wrong:
-        raise PlanError("\n".join(wrong))
+    _refuse(wrong)
 
 
 def _unknown_ids(catalog: Catalog, kinds: Kinds, snapshot: Snapshot) -> Iterator[str]:
@@ -130,8 +135,7 @@ def refuse_after(kinds: Kinds, steps: Sequence[Step], final: World, referrers: R
                 for field in _standing_on(other, step.object, final)
             )
     wrong.extend(_attached_while_off(kinds, steps, final))
-    if wrong:
-        raise PlanError("\n".join(wrong))
+    _refuse(wrong)
 
 
 def _attached_while_off(kinds: Kinds, steps: Iterable[Step], final: World) -> Iterator[str]:
