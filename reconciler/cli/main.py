@@ -26,6 +26,7 @@ COMMANDS = {
     "apply": "Change the account to match the files, or apply a saved plan.",
     "show": "Show a saved plan.",
     "import": "Write what an account holds into a catalog.",
+    "ids": "Print the ids and lookup keys of a catalog, for application code.",
     "schema": "Print the JSON Schema of catalog files, for editors.",
     "simulator": "A local Stripe to try things on.",
 }
