@@ -141,24 +141,24 @@ def held_keys(seen: Seen) -> Iterator[Finding]:
 
 def on_retired(seen: Seen) -> Iterator[Finding]:
     """Yield what is in use and names what works for nobody any more."""
-    needed = {kind.name for kind in seen.stored if kind.needed}
+    retired = {
+        live.id: live for kind in seen.stored if kind.needed for live in seen.of(kind, on=False)
+    }
+    kinds_off = {live.kind.name for live in retired.values()}
     for kind in seen.stored:
-        hang_on = needed & may_name(kind.fields)
-        if not hang_on or not seen.read(*hang_on):
-            continue
-        off: dict[str, list[str]] = defaultdict(list)
+        if not kinds_off & may_name(kind.fields):
+            continue  # as nearly always: the bodies of a large account are not read for nothing
+        hanging: dict[str, list[str]] = defaultdict(list)
         for live in seen.of(kind, on=True):
             for name in references(kind.fields, live.body):
-                for other in hang_on:
-                    target = seen.snapshot.of(other).get(str(name))
-                    if target is not None and not target.on:
-                        off[target.id].append(live.id)
-        for target_id, ids in sorted(off.items()):
+                if name in retired:
+                    hanging[str(name)].append(live.id)
+        for target_id, ids in sorted(hanging.items()):
             ours = any(one in seen.stamps for one in ids)
             yield Finding(
                 check="retired",
                 level="problem" if ours else "note",
-                place=f"{' or '.join(sorted(hang_on))} {target_id}",
+                place=f"{retired[target_id].kind.name} {target_id}",
                 objects=(target_id, *ids),
                 text=f"{len(ids)} {kind.name if len(ids) == 1 else kind.table} hang on it",
                 mend="Switch it on again, in the file or in the Dashboard, or retire what "
