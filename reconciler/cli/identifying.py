@@ -13,9 +13,14 @@ from reconciler.cli.console import Console
 from reconciler.cli.options import Source, Target
 from reconciler.cli.planning import reading_progress
 from reconciler.errors import NotHeldError, UsageError
+from reconciler.gateway.stripe import Gateway
 from reconciler.model.catalog import Account, Catalog
+from reconciler.model.kind import Kinds
+from reconciler.model.snapshot import Snapshot
 from reconciler.observer.account import observe
+from reconciler.observer.targeted import observe_targeted
 from reconciler.planner.identify import Gap, identify
+from reconciler.planner.targets import families, targets
 from reconciler.render.ids import ids_text
 from reconciler.render.ids_document import Ids
 from reconciler.spec.load import load
@@ -34,7 +39,7 @@ def run(console: Console, target: Target, source: Source, *, style: str, out: Pa
             )
         _refuse_to_overwrite(out, source)
     with connected(target, console) as gateway:
-        snapshot = observe(gateway, known.values(), progress=reading_progress(console, known))
+        snapshot = _look(console, gateway, catalog, source, known)
     _refuse_another(catalog, snapshot.account)
     identities = identify(catalog, snapshot, known)
     if identities.gaps:
@@ -51,6 +56,22 @@ def run(console: Console, target: Target, source: Source, *, style: str, out: Pa
     else:
         console.result(text)
     return exits.DONE
+
+
+def _look(
+    console: Console, gateway: Gateway, catalog: Catalog, source: Source, known: Kinds
+) -> Snapshot:
+    """Read the account, as a plan does but for entries that cost a request for each object."""
+    progress = reading_progress(console, known)
+    if source.refresh == "full":
+        return observe(gateway, known.values(), progress=progress)
+    return observe_targeted(
+        gateway,
+        known,
+        targets(catalog, known),
+        families=families(catalog, known),
+        progress=progress,
+    )
 
 
 def _refuse_another(catalog: Catalog, account: Account) -> None:

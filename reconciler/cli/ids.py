@@ -28,6 +28,7 @@ from reconciler.cli.console import Console
     help="Write them there, in the place of stdout; left alone if they are there already.",
 )
 @options.overlay
+@options.refresh
 @options.target
 @click.pass_obj
 def command(console: Console, /, **given: Any) -> int:
@@ -40,5 +41,7 @@ def command(console: Console, /, **given: Any) -> int:
     from reconciler.cli.identifying import run  # noqa: PLC0415 - heavy, and --help needs none of it
 
     target, rest = options.aim(given)
-    source = options.Source(paths=rest.pop("paths"), overlay=rest.pop("overlay"))
+    source = options.Source(
+        paths=rest.pop("paths"), overlay=rest.pop("overlay"), refresh=rest.pop("refresh")
+    )
     return run(console, target, source, **rest)

@@ -19,6 +19,8 @@ from reconciler.model.snapshot import Live, Snapshot
 from reconciler.model.values import Frozen, pendings
 from reconciler.planner.bind import Binding, Ids, bind, ids_of, resolve
 from reconciler.planner.embed import embed
+from reconciler.planner.held import Held as HeldBack
+from reconciler.planner.held import hold
 from reconciler.planner.match import match
 from reconciler.planner.names import Names, settle_names
 from reconciler.planner.referrers import Referrers
@@ -87,12 +89,16 @@ def identify(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> Identities:
     bindings = bind(catalog, matched, snapshot, Referrers(snapshot))
     names = settle_names(bindings)
     ids = ids_of(bindings)
-    changes = _entry_changes(catalog, kinds, snapshot, names, bindings)
+    held = hold(catalog, snapshot, matched, bindings, names)
+    free = {address: one for address, one in bindings.items() if address not in held.loose}
+    changes = _entry_changes(catalog, kinds, snapshot, names, free, held)
     found: list[Held | Entry | Gap] = []
     places = {name: number for number, name in enumerate(kinds)}
     for address in sorted(catalog.resources, key=lambda one: (places[one.kind], one.keys)):
         resource = catalog.resources[address]
         match resource.kind.identity:
+            case _ if address in held.loose:
+                found.append(Gap(address=address, why=_UNSEEN))
             case Embedded() as identity:
                 host = ids.get(identity.host(resource, catalog))
                 found.append(_entry(resource, identity, host, ids, snapshot, changes.get(address)))
@@ -103,6 +109,9 @@ def identify(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> Identities:
         entries=tuple(one for one in found if isinstance(one, Entry)),
         gaps=tuple(one for one in found if isinstance(one, Gap)),
     )
+
+
+_UNSEEN = "not seen, or not sure to be the only one: leave --refresh targeted out"
 
 
 def _held(binding: Binding, names: Names) -> Held | Gap:
@@ -154,10 +163,12 @@ def _entry_changes(
     snapshot: Snapshot,
     names: Names,
     bindings: Mapping[Address, Binding],
+    held: HeldBack,
 ) -> Mapping[Address, Change]:
     """Return what a plan would change about entries that the file wants."""
     hosts = [binding.current for binding in bindings.values() if binding.current is not None]
-    changes = embed(catalog, kinds, snapshot, names, hosts).changes
+    waiting = held.loose if snapshot.sight else None
+    changes = embed(catalog, kinds, snapshot, names, hosts, waiting).changes
     return {change.address: change for change in changes}
 
 

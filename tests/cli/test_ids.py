@@ -178,6 +178,21 @@ def test_it_only_reads(folder, reconciler, monkeypatch):
     assert 21 >= len(calls)
 
 
+def test_in_a_large_account_only_what_the_file_names_is_read(folder, reconciler, monkeypatch):
+    monkeypatch.setenv("STRIPE_API_KEY", "sk_test_simulator")
+    with Simulator() as simulator, running(simulator) as url:
+        assert 0 == reconciler("apply", "--yes", "--api-base", url).code
+        simulator.seed(
+            {"object": "product", "id": f"prod_{number}", "name": "x"} for number in range(900)
+        )
+        whole = reconciler("ids", "--api-base", url)
+        before = len(simulator.calls)
+        aimed = reconciler("ids", "--api-base", url, "--refresh", "targeted")
+        calls = list(simulator.calls)[before:]
+    assert (0, whole.out, "") == (aimed.code, aimed.out, aimed.err)
+    assert 8 >= len(calls)
+
+
 def test_a_pipe_that_cannot_say_it_is_given_nothing(applied, folder, process):
     with Simulator(folder / "stripe.db") as simulator:
         (price,) = (each["id"] for each in simulator.dump() if each["object"] == "price")

@@ -134,6 +134,18 @@ class TestAgreement:
         }
 
     @trying(40, 500)
+    @given(before=catalogs(), after=catalogs())
+    def test_a_targeted_look_gives_the_same_or_a_gap(self, before: Catalog, after: Catalog) -> None:
+        account = Account(KINDS)
+        account.apply(planned(account, before))
+        whole = identify(after, account.look(), KINDS)
+        aimed = identify(after, account.look_at(after), KINDS)
+        account.close()
+        assert set(aimed.held) <= set(whole.held)
+        assert set(aimed.entries) <= set(whole.entries)
+        assert {gap.address for gap in whole.gaps} <= {gap.address for gap in aimed.gaps}
+
+    @trying(40, 500)
     @given(wanted=catalogs())
     def test_after_an_apply_there_is_none(self, wanted: Catalog) -> None:
         account = Account(KINDS)
