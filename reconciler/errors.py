@@ -6,6 +6,7 @@ Not the guards: a guard is a finding in a plan, and blocks it (`model.plan`).
     ├── UsageError                  the call's words are off (also ValueError)
     ├── SpecError                   the catalog file has mistakes, all of them
     ├── PlanError                   the file and the account cannot be brought together
+    ├── NotHeldError                the account does not hold all that the file wants
     ├── PlanFileError               a plan file or journal that cannot be trusted
     ├── StripeError                 Stripe refused a call, or could not be reached
     │   ├── AuthenticationError     the key is wrong, expired or missing
@@ -83,6 +84,10 @@ class PlanError(ReconcilerError):
     def __init__(self, message: str, *, about: Iterable[str] = ()) -> None:
         super().__init__(message)
         self.about = frozenset(about)
+
+
+class NotHeldError(ReconcilerError):
+    """The account does not hold all that the file wants, and all of it was asked for."""
 
 
 class PlanFileError(ReconcilerError):

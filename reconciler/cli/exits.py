@@ -8,4 +8,5 @@ from __future__ import annotations
 DONE = 0
 ERROR = 1
 PENDING = 2
+"""Something is to be done, and `--detailed-exitcode` asked for it: changes, or problems."""
 BLOCKED = 3

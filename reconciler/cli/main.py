@@ -26,6 +26,8 @@ COMMANDS = {
     "apply": "Change the account to match the files, or apply a saved plan.",
     "show": "Show a saved plan.",
     "import": "Write what an account holds into a catalog.",
+    "ids": "Print the ids and lookup keys of a catalog, for application code.",
+    "doctor": "Say what the key reaches, who holds what there, and what is wrong.",
     "schema": "Print the JSON Schema of catalog files, for editors.",
     "simulator": "A local Stripe to try things on.",
 }
@@ -68,7 +70,8 @@ class _Commands(click.Group):
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="The API key comes from STRIPE_API_KEY. Exit codes: 0 done, 1 error, 2 changes are "
-    "pending (--detailed-exitcode), 3 stopped by a guard, 4 stale plan, 5 incomplete apply.",
+    "pending or problems found (--detailed-exitcode), 3 stopped by a guard, 4 stale plan, "
+    "5 incomplete apply.",
 )
 @click.version_option(__version__, prog_name="reconciler", message="%(prog)s %(version)s")
 def cli() -> None:

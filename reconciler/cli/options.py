@@ -70,6 +70,14 @@ def _all(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
     return decorate
 
 
+refresh = click.option(
+    "--refresh",
+    type=click.Choice(["full", "targeted"]),
+    default="full",
+    show_default=True,
+    help="Read the whole account, or only what the file names.",
+)
+
 planning = _all(
     overlay,
     click.option(

@@ -72,6 +72,11 @@ class Key:
         """Whether it acts on live data."""
         return self.secret[3:].startswith("live_")
 
+    @property
+    def restricted(self) -> bool:
+        """Whether it may do only what it was granted."""
+        return self.secret.startswith("rk_")
+
     def __str__(self) -> str:
         return redact(self.secret)
 

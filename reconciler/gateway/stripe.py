@@ -77,6 +77,7 @@ class Gateway:
             max_network_retries=0,
         )
         self._livemode = key.livemode
+        self._restricted = key.restricted
         self._stripe_account = stripe_account
         timing = timing or Timing()
         pacer = Pacer.of_mode(livemode=key.livemode, timing=timing) if paced else None
@@ -95,6 +96,11 @@ class Gateway:
     def livemode(self) -> bool:
         """Whether the key acts on live data."""
         return self._livemode
+
+    @property
+    def restricted(self) -> bool:
+        """Whether the key may do only what it was granted."""
+        return self._restricted
 
     def now(self) -> int:
         """Return the time by Stripe's own clock, in Unix seconds: this machine's may be wrong.
@@ -225,6 +231,23 @@ class Gateway:
         what = f"listing the subscriptions on {', '.join(on.values())}"
         ask = self._asking(what, "/v1/subscriptions", "/v1/subscriptions", SUBSCRIPTIONS)
         yield from listing(ask, [on], dated=True)
+
+    def may_read_subscriptions(self) -> bool:
+        """Return whether the key may read subscriptions, for which one is asked for."""
+        path = "/v1/subscriptions"
+        call = Call(
+            what="reading a subscription",
+            method="get",
+            path=path,
+            endpoint=f"get {path}",
+            parameters={"limit": "1"},
+            permission=SUBSCRIPTIONS,
+        )
+        try:
+            self._line.ask(call)
+        except PermissionDeniedError:
+            return False
+        return True
 
     def send(
         self,

@@ -45,6 +45,11 @@ def is_lock(object_id: str) -> bool:
     return object_id.startswith(PREFIX)
 
 
+def catalog_of(object_id: str) -> str:
+    """Return whose lock has this id: `acme` of `reconciler-lock-acme-7`."""
+    return object_id.removeprefix(PREFIX).rpartition("-")[0]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
     """A lock as it was seen: its number, who holds it since when and until when.

@@ -5,7 +5,7 @@ A text that happens to equal an id names nothing: a product may be called by its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -31,6 +31,30 @@ def references(
             found.update(value if isinstance(value, tuple) else (value,))
     found.discard("")  # what a parameter clears names nothing
     return found
+
+
+def ordered_references(fields: Shape, body: Mapping[str, Any]) -> Iterator[str | Pending]:
+    """Yield what the reference fields of a body name, in the order in which it names them."""
+    for name, value in body.items():
+        field = fields[name]
+        if field.ref is not None:
+            yield from value if isinstance(value, tuple) else (value,)
+        else:
+            yield from _ordered_inside(field.form, value)
+
+
+def _ordered_inside(form: Form, value: Any) -> Iterator[str | Pending]:
+    match form:
+        case Nested(fields=fields) if isinstance(value, MAPPINGS):
+            yield from ordered_references(fields, value)
+        case Listed(item=item) if isinstance(value, tuple):
+            for entry in value:
+                yield from _ordered_inside(item, entry)
+        case Mapped(item=item) if isinstance(value, MAPPINGS):
+            for entry in value.values():
+                yield from _ordered_inside(item, entry)
+        case _:
+            return
 
 
 _Inside: TypeAlias = Callable[[Any, bool], set[str | Pending]]

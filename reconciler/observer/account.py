@@ -41,7 +41,7 @@ def observe(
     stored = [kind for kind in kinds if kind.stored]
     with ThreadPoolExecutor(max_workers=len(stored) + 1) as pool:
         owner = pool.submit(lambda: account or reader.get_account())
-        lists = {kind: pool.submit(_read_kind, reader, kind, progress) for kind in stored}
+        lists = {kind: pool.submit(read_kind, reader, kind, progress) for kind in stored}
         objects = {kind.name: found for kind, found in _results(lists)}
         found = snapshot(owner.result(), stored, objects)
         wanted = tuple(attached(found)) if attached is not None else ()
@@ -78,11 +78,19 @@ def with_attached(reader: Reader, live: Live) -> Live:
     return Live(live.kind, {**live.raw, declared.name: entries}, live.at)
 
 
-def _read_kind(reader: Reader, kind: Kind, progress: Progress | None) -> dict[str, Live]:
+def read_kind(
+    reader: Reader,
+    kind: Kind,
+    progress: Progress | None,
+    locks: list[Mapping[str, Any]] | None = None,
+) -> dict[str, Live]:
+    """Return every object of a kind by id; products that are locks go to `locks`, if anywhere."""
     found: dict[str, Live] = {}
     for raw in reader.get_objects(kind):
-        if is_lock(str(raw["id"])):
-            continue  # no object of the catalog's, but what keeps two applies apart
+        if is_lock(str(raw["id"])):  # no object of the catalog's, but what keeps two applies apart
+            if locks is not None:
+                locks.append(raw)
+            continue
         found[str(raw["id"])] = Live(kind, whole(reader, kind, raw), reader.now())
         if progress is not None and len(found) % PAGE == 0:
             progress(kind.name, len(found))

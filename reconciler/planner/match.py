@@ -161,7 +161,7 @@ def _sort_out(owned: _Owned, snapshot: Snapshot) -> None:
             if stamp is not None and stamp.address in owned.catalog.resources:
                 owned.elsewhere[stamp.catalog].append(stamp.address)
             continue
-        if not _could_be(stamp.address, live.kind, owned.kinds):
+        if not could_be(stamp.address, live.kind, owned.kinds):
             owned.strangers[live.id] = live
             owned.notes.append(
                 f'{live.kind.name} {live.id} bears the stamp "{live.metadata[STAMP]}", which we '
@@ -204,7 +204,7 @@ def few(names: Collection[object], most: int = 3) -> str:
     return f"{', '.join(told[:-1])} and {told[-1]}" if len(told) > 1 else told[0]
 
 
-def _could_be(address: Address, kind: Kind, kinds: Kinds) -> bool:
+def could_be(address: Address, kind: Kind, kinds: Kinds) -> bool:
     """Whether an object of this kind can have that address."""
     depth, outer = 1, kind
     while outer.within is not None:

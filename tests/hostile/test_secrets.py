@@ -107,7 +107,22 @@ def test_every_command_that_goes_well(say, signing, keyed, verbosity, folder):
     assert any(asked.headers["Authorization"] == f"Bearer {KEY}" for asked in signing.asked)
     journals = list(Path(".reconciler").iterdir())
     say("apply", *base, "--resume", journals[0], code=1)
-    assert {"init", "validate", "schema", "plan", "show", "apply", "simulator"} == set(COMMANDS)
+    say("import", "imported.toml", *base)
+    say("ids", *base, "--format", "json", "--out", "ids.json")
+    say("doctor", *base)
+    say("doctor", *base, "--format", "json")
+    assert {
+        "init",
+        "validate",
+        "plan",
+        "apply",
+        "show",
+        "import",
+        "ids",
+        "doctor",
+        "schema",
+        "simulator",
+    } == set(COMMANDS)
 
 
 def test_a_secret_that_nobody_keeps_is_in_no_journal(say, signing, keyed, verbosity):
@@ -139,6 +154,16 @@ class TestFailures:
         stripe.instead = lambda _: FAILURES[name]
         ran = say("plan", "--api-base", stripe.url, *keyed, code=1)
         assert ran.err
+        assert "bug in reconciler" not in ran.err
+
+    @pytest.mark.parametrize("command", ["ids", "doctor"])
+    @pytest.mark.parametrize("name", FAILURES)
+    def test_of_what_is_read_by_others(self, name, command, say, stripe, keyed):
+        """What a key may not read is all that `doctor` has to say, and no error."""
+        stripe.instead = lambda _: FAILURES[name]
+        told = command == "doctor" and name == "no permission"
+        ran = say(command, "--api-base", stripe.url, *keyed, code=0 if told else 1)
+        assert (bool(ran.out), bool(ran.err)) == (told, not told)
         assert "bug in reconciler" not in ran.err
 
     @pytest.mark.parametrize("name", FAILURES)
