@@ -65,4 +65,4 @@ def test_its_commands_print_what_it_shows(
         PAGE.write_text(page, encoding="utf-8")
         shown = [block.text for block in blocks(PAGE) if block.lang == "console"]
     assert found == shown
-    assert 8 == len(found)
+    assert 9 == len(found)
