@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from reconciler.model.marks import Body
+from reconciler.model.late import LateBody
 from reconciler.model.shape import Field, Shape, listed, shape
 from reconciler.model.values import EMPTY, Frozen
 
@@ -251,7 +251,7 @@ def _switched_off(retirement: Retirement) -> Archive | None:
             return Archive(field, value=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Kind:
     """One sort of Stripe object. See `docs/architecture.md`."""
 
@@ -259,7 +259,8 @@ class Kind:
     """What addresses begin with: `price`."""
     table: str
     """What its tables are called in the file: `prices`."""
-    body: type[Body]
+    body: LateBody = LateBody()  # noqa: RUF009 - a descriptor, and no value
+    """The fields, with their marks: a class, or a function that imports it."""
     identity: Identity = ByMetadata()
     retirement: Retirement = Archive("active", value=False)
     path: str = ""
