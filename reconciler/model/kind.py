@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from reconciler.model.late import LateBody
@@ -336,17 +337,17 @@ class Kind:
     def __repr__(self) -> str:
         return f"<kind {self.name}>"
 
-    @property
+    @cached_property
     def fields(self) -> Shape:
         """The compiled fields of its body."""
         return shape(self.body)
 
-    @property
+    @cached_property
     def listed(self) -> Mapping[str, Field]:
         """The fields whose entries are objects with ids."""
         return listed(self.body)
 
-    @property
+    @cached_property
     def attached(self) -> Field | None:
         """The field whose entries come and go by calls of their own, if there is one."""
         return next((field for field in self.listed.values() if field.attached), None)
@@ -360,17 +361,17 @@ class Kind:
         """Return how its objects are found by a field's value, if they can be."""
         return next((lookup for lookup in self.lookups if lookup.field == field), None)
 
-    @property
+    @cached_property
     def verbs(self) -> Verbs | None:
         """The calls of their own that retire it and bring it back, if there are any."""
         return self.retirement if isinstance(self.retirement, Verbs) else None
 
-    @property
+    @cached_property
     def shared(self) -> bool:
         """Whether it takes no stamp, and is used together with whoever else uses it."""
         return isinstance(self.identity, ByNaturalKey)
 
-    @property
+    @cached_property
     def stored(self) -> bool:
         """Whether Stripe has such an object."""
         return not isinstance(self.identity, Embedded)
