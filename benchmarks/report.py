@@ -58,7 +58,8 @@ Measured on {date} with {python}, stripe {stripe}, pydantic {pydantic}, on {mach
 - **An apply takes turns between endpoints**, so that prices are made while products still are.
 - **Lists are not made into the SDK's typed objects**, and nothing that is equal is compared
   twice.
-- **Commands import what they need**: `validate` never loads the SDK.
+- **Commands import what they need**: `validate` never loads the SDK, nor the fields of payment
+  links and portals for a file that has none. What is in memory is left at the end, not taken apart.
 """
 
 

@@ -96,7 +96,7 @@ MARKS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
 """Every mark as a kind writes it, what it says, and how to know it."""
 
 _SELF_EVIDENT = {
-    "body": "The fields, with their marks.",
+    "body": "The fields, with their marks: a class, or a function that imports it.",
     "identity": "`ByMetadata()` (a stamp), `ByNaturalKey(field)` (shared), or `Embedded(…)`.",
     "retirement": "`Archive(field, value)`, `Delete(…)`, or `Verbs(…)`: calls of their own.",
     "natural_keys": "Fields whose value only one object may hold, and how a successor gets it.",

@@ -14,7 +14,7 @@ from keyword import iskeyword
 
 import click
 
-from reconciler.cli import exits
+from reconciler.cli import collecting, exits
 from reconciler.cli.console import Console
 from reconciler.errors import ReconcilerError
 from reconciler.version import __version__
@@ -100,7 +100,9 @@ def run(arguments: list[str] | None = None) -> int:
 
 def main() -> None:
     """Run the command line of this process, and exit."""
-    sys.exit(run())
+    code = run()
+    collecting.leave()
+    sys.exit(code)
 
 
 def _usage(error: click.ClickException) -> str:

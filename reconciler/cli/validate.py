@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli import exits, options
+from reconciler.cli.collecting import at_rest
 from reconciler.cli.console import Console
 
 
@@ -14,6 +15,7 @@ from reconciler.cli.console import Console
 @options.paths
 @options.overlay
 @click.pass_obj
+@at_rest()
 def command(console: Console, paths: tuple[Path, ...], overlay: tuple[Path, ...]) -> int:
     """Check catalog files; all mistakes at once, with the mend of each.
 

@@ -18,16 +18,19 @@ class Address:
     kind: str
     keys: tuple[str, ...]
     _hash: int = field(init=False, repr=False, compare=False)
+    _text: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # Every index of a plan is by address: worked out once, not at each look.
+        # Every index of a plan is by address, and every stamp has one: worked out once, not at
+        # each look.
         object.__setattr__(self, "_hash", hash((self.kind, self.keys)))
+        object.__setattr__(self, "_text", ".".join((self.kind, *self.keys)))
 
     def __hash__(self) -> int:
         return self._hash
 
     def __str__(self) -> str:
-        return ".".join((self.kind, *self.keys))
+        return self._text
 
     @property
     def key(self) -> str:

@@ -104,7 +104,7 @@ def _form_reader(form: Form) -> _Reader:
         case Listed(item=item):
             return _list_reader(_form_reader(item))
         case Mapped(item=item):
-            return _mapping_reader(_form_reader(item))
+            return _mapping_reader(_form_reader(item), _taken(item))
 
 
 def _nested_reader(fields: Shape) -> _Reader:
@@ -129,10 +129,12 @@ def _list_reader(read_item: _Reader) -> _Reader:
     return read_list
 
 
-def _mapping_reader(read_item: _Reader) -> _Reader:
+def _mapping_reader(read_item: _Reader, taken: frozenset[type]) -> _Reader:
     def read_mapping(value: Any) -> dict[str, Any]:
         if not isinstance(value, MAPPINGS):
             raise _OddError(value)
+        if taken.issuperset(map(type, value.values())):
+            return dict(value)
         found = {}
         for key, entry in value.items():
             try:
@@ -279,6 +281,8 @@ def _mapping_pruner(prune: _Pruner) -> _Pruner:
     def prune_mapping(value: Any) -> Any:
         if not isinstance(value, MAPPINGS):
             return freeze(value)
+        if _SINGLE.issuperset(map(type, value.values())) and "" not in value.values():
+            return (value if isinstance(value, Frozen) else Frozen(value)) or None
         pruned = {key: prune(entry) for key, entry in value.items()}
         if None in pruned.values():
             pruned = {key: entry for key, entry in pruned.items() if entry is not None}

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from reconciler.model.marks import Body
+from reconciler.model.late import LateBody
 from reconciler.model.shape import Field, Shape, listed, shape
 from reconciler.model.values import EMPTY, Frozen
 
@@ -251,7 +252,7 @@ def _switched_off(retirement: Retirement) -> Archive | None:
             return Archive(field, value=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Kind:
     """One sort of Stripe object. See `docs/architecture.md`."""
 
@@ -259,7 +260,8 @@ class Kind:
     """What addresses begin with: `price`."""
     table: str
     """What its tables are called in the file: `prices`."""
-    body: type[Body]
+    body: LateBody = LateBody()  # noqa: RUF009 - a descriptor, and no value
+    """The fields, with their marks: a class, or a function that imports it."""
     identity: Identity = ByMetadata()
     retirement: Retirement = Archive("active", value=False)
     path: str = ""
@@ -335,17 +337,17 @@ class Kind:
     def __repr__(self) -> str:
         return f"<kind {self.name}>"
 
-    @property
+    @cached_property
     def fields(self) -> Shape:
         """The compiled fields of its body."""
         return shape(self.body)
 
-    @property
+    @cached_property
     def listed(self) -> Mapping[str, Field]:
         """The fields whose entries are objects with ids."""
         return listed(self.body)
 
-    @property
+    @cached_property
     def attached(self) -> Field | None:
         """The field whose entries come and go by calls of their own, if there is one."""
         return next((field for field in self.listed.values() if field.attached), None)
@@ -359,17 +361,17 @@ class Kind:
         """Return how its objects are found by a field's value, if they can be."""
         return next((lookup for lookup in self.lookups if lookup.field == field), None)
 
-    @property
+    @cached_property
     def verbs(self) -> Verbs | None:
         """The calls of their own that retire it and bring it back, if there are any."""
         return self.retirement if isinstance(self.retirement, Verbs) else None
 
-    @property
+    @cached_property
     def shared(self) -> bool:
         """Whether it takes no stamp, and is used together with whoever else uses it."""
         return isinstance(self.identity, ByNaturalKey)
 
-    @property
+    @cached_property
     def stored(self) -> bool:
         """Whether Stripe has such an object."""
         return not isinstance(self.identity, Embedded)

@@ -20,15 +20,8 @@ def references(
 
     `late=False` leaves out those set in a second step, `skip` the field of that name.
     """
-    found: set[str | Pending] = set()
-    for name, is_late, inside in _naming(fields):
-        value = body.get(name)
-        if value is None or name == skip:
-            continue
-        if inside is not None:
-            found |= inside(value, late)
-        elif late or not is_late:
-            found.update(value if isinstance(value, tuple) else (value,))
+    found: _Found = set()
+    _look(_naming(fields, late=late), body, found, skip)
     found.discard("")  # what a parameter clears names nothing
     return found
 
@@ -57,39 +50,59 @@ def _ordered_inside(form: Form, value: Any) -> Iterator[str | Pending]:
             return
 
 
-_Inside: TypeAlias = Callable[[Any, bool], set[str | Pending]]
-"""Gives what a value names, with what is set in a second step or without."""
+_Found: TypeAlias = set[str | Pending]
+
+_Inside: TypeAlias = Callable[[Any, _Found], None]
+"""Adds what a value names to what is found."""
+
+_Naming: TypeAlias = tuple[tuple[str, _Inside | None], ...]
+
+
+def _look(naming: _Naming, body: Mapping[str, Any], found: _Found, skip: str = "") -> None:
+    for name, inside in naming:
+        value = body.get(name)
+        if value is None or name == skip:
+            continue
+        if inside is not None:
+            inside(value, found)
+        elif isinstance(value, tuple):
+            found.update(value)
+        else:
+            found.add(value)
 
 
 @cache
-def _naming(fields: Shape) -> tuple[tuple[str, bool, _Inside | None], ...]:
+def _naming(fields: Shape, *, late: bool) -> _Naming:
     """Return the fields that can name something: most bodies have one, among a dozen others.
 
-    Each with whether it is set in a second step; or, where it only holds such fields, with what
-    looks inside.
+    Each with what looks inside, where it only holds such fields.
     """
-    found: list[tuple[str, bool, _Inside | None]] = []
+    found: list[tuple[str, _Inside | None]] = []
     for name, field in fields.items():
-        if field.ref is not None:
-            found.append((name, field.ref.late, None))
-        elif (inside := _inside_of(field.form)) is not None:
-            found.append((name, False, inside))
+        if field.ref is None:
+            inside = _inside_of(field.form, late=late)
+            found += [] if inside is None else [(name, inside)]
+        elif late or not field.ref.late:
+            found.append((name, None))
     return tuple(found)
 
 
-def _inside_of(form: Form) -> _Inside | None:
+def _inside_of(form: Form, *, late: bool) -> _Inside | None:
     if not _may_name(form):
         return None
     match form:
         case Nested(fields=fields):
-            return lambda value, late: (
-                references(fields, value, late=late) if isinstance(value, MAPPINGS) else set()
+            naming = _naming(fields, late=late)
+            return lambda value, found: (
+                _look(naming, value, found) if isinstance(value, MAPPINGS) else None
             )
         case Listed(item=item):
-            return _all(_inside_of(item), lambda value: value if isinstance(value, tuple) else ())
+            return _all(
+                _inside_of(item, late=late), lambda value: value if isinstance(value, tuple) else ()
+            )
         case Mapped(item=item):
             return _all(
-                _inside_of(item),
+                _inside_of(item, late=late),
                 lambda value: value.values() if isinstance(value, MAPPINGS) else (),
             )
         case Scalar():
@@ -99,7 +112,12 @@ def _inside_of(form: Form) -> _Inside | None:
 def _all(inside: _Inside | None, entries: Callable[[Any], Iterable[Any]]) -> _Inside | None:
     if inside is None:
         return None
-    return lambda value, late: {named for entry in entries(value) for named in inside(entry, late)}
+
+    def look(value: Any, found: _Found) -> None:
+        for entry in entries(value):
+            inside(entry, found)
+
+    return look
 
 
 def renamed(

@@ -48,12 +48,16 @@ class Live:
     """Stripe's id."""
     on: bool = field(init=False, compare=False, repr=False)
     """Whether it is in use, as opposed to archived."""
+    metadata: Mapping[str, str] = field(init=False, compare=False, repr=False)
+    """All of its metadata, ours included."""
     _body: Frozen | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         self.raw = self.kind.seen(self.raw, self.at)
         self.id = str(self.raw["id"])
         self.on = self.kind.is_on(self.raw)
+        metadata = self.raw.get("metadata")
+        self.metadata = metadata if isinstance(metadata, MAPPINGS) else EMPTY
 
     @property
     def created(self) -> int:
@@ -67,12 +71,6 @@ class Live:
         if self._body is None:
             self._body = read(self.kind, self.raw)
         return self._body
-
-    @property
-    def metadata(self) -> Mapping[str, str]:
-        """All of its metadata, ours included."""
-        metadata = self.raw.get("metadata")
-        return metadata if isinstance(metadata, MAPPINGS) else EMPTY
 
     @property
     def stamp(self) -> Stamp | None:

@@ -115,16 +115,12 @@ def snapshot(
     """Return a snapshot of these objects, with what listing them costs."""
     requests = {
         kind.name: sum(
-            pages(sum(_matches(live.raw, scope) for live in objects[kind.name].values()))
+            pages(sum(scope.items() <= live.raw.items() for live in objects[kind.name].values()))
             for scope in kind.scopes
         )
         for kind in kinds
     }
     return Snapshot(account=account, objects=objects, requests=requests)
-
-
-def _matches(raw: Mapping[str, Any], scope: Mapping[str, Any]) -> bool:
-    return all(raw.get(field) == value for field, value in scope.items())
 
 
 def pages(count: int) -> int:

@@ -106,6 +106,8 @@ def _converted(
     places = money.written_decimals(currency)
     exponent = given.as_tuple().exponent
     pointed = isinstance(value, Decimal) and isinstance(exponent, int) and exponent < 0
+    if pointed and isinstance(exponent, int) and -exponent <= places:  # as nearly all are
+        return Minor(field=major.minor, value=int(money.to_minor(given, currency)))
     if given and places and not pointed:
         return _without_point(major, given, currency, name)
     unit_is_whole = not pointed or given == given.to_integral_value()
@@ -117,8 +119,6 @@ def _converted(
             mend=f"Write {name} = {plain(given)} if that is what it costs.",
         )
     minor = money.to_minor(given, currency)
-    if pointed and isinstance(exponent, int) and -exponent <= places:
-        return Minor(field=major.minor, value=int(minor))
     special = currency in money.WHOLE_BUT_SENT_IN_HUNDREDTHS
     if minor == minor.to_integral_value() and (unit_is_whole or not special):
         return Minor(field=major.minor, value=int(minor))

@@ -92,9 +92,8 @@ class ResourceReader:
     def _given(self, table: Table, content: Mapping[str, Any]) -> Given:
         kind = table.kind
         implied: dict[str, Any] = {}
-        if kind.within is not None:
-            parent = Address(kind.within.kind, table.address.keys[:-1])
-            implied[kind.within.field] = Pending(parent)
+        if kind.within is not None and table.parent is not None:
+            implied[kind.within.field] = Pending(table.parent)
         inherited = {
             name: self._defaults[name]
             for name, wanted in kind.inherits.items()

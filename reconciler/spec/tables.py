@@ -67,14 +67,15 @@ def home(target: Kind, user: Address, kinds: Kinds) -> tuple[str, ...] | None:
 class Table:
     """One resource's table: where it stands, and what is in it less its children's tables.
 
-    `origin` is the resource whose table has it at the key that `derived` tells of, if it has no
-    table of its own.
+    `parent` is the resource in whose table the kind's tables stand, if they do. `origin` is the
+    one whose table has it at the key that `derived` tells of, if it has no table of its own.
     """
 
     kind: Kind
     address: Address
     at: Steps
     content: Any
+    parent: Address | None = None
     origin: Address | None = None
     derived: Derived | None = None
 
@@ -98,15 +99,21 @@ def groups(tree: Mapping[str, Any], kinds: Kinds) -> Iterator[tuple[Steps, Kind,
 
 def resources(tree: Mapping[str, Any], kinds: Kinds) -> Iterator[Table]:
     """Yield every resource's table, parents before children."""
+    parents: dict[Steps, Address] = {}
     for at, kind, group in groups(tree, kinds):
-        away = {*children(kind, kinds), *(derived.key for derived in kind.derives)}
+        parent = parents.get(at[:-1])
+        inner = children(kind, kinds)
+        away = {*inner, *(derived.key for derived in kind.derives)}
         for key, content in group.items() if isinstance(group, dict) else ():
             own = content
             if isinstance(content, dict) and not away.isdisjoint(content):
                 own = {name: value for name, value in content.items() if name not in away}
+            here = (*at, key)
             # The way there is table, key, table, key: every other step is a key.
-            keys = tuple(map(str, (*at, key)[1::2]))
-            table = Table(kind=kind, address=Address(kind.name, keys), at=(*at, key), content=own)
+            address = Address(kind.name, tuple(map(str, here[1::2])))
+            if inner:
+                parents[here] = address
+            table = Table(kind=kind, address=address, at=here, content=own, parent=parent)
             yield table
             if isinstance(content, dict) and kind.derives:
                 yield from _derived(table, content, kinds)
@@ -114,6 +121,7 @@ def resources(tree: Mapping[str, Any], kinds: Kinds) -> Iterator[Table]:
 
 def _derived(table: Table, content: Mapping[str, Any], kinds: Kinds) -> Iterator[Table]:
     """Yield the tables of the resources that keys of a table stand for."""
+    keys = table.address.keys
     for derived in table.kind.derives:
         given = content.get(derived.key, False)
         if given is False:
@@ -121,9 +129,11 @@ def _derived(table: Table, content: Mapping[str, Any], kinds: Kinds) -> Iterator
         if given is True:
             given = {}
         made = derived.make(given, content) if isinstance(given, dict) else given
+        kind = kinds[derived.kind]
         yield Table(
-            kind=kinds[derived.kind],
-            address=Address(derived.kind, table.address.keys),
+            kind=kind,
+            address=Address(kind.name, keys),
+            parent=Address(kind.within.kind, keys[:-1]) if kind.within is not None else None,
             at=(*table.at, derived.key),
             content=made,
             origin=table.address,

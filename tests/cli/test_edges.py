@@ -30,9 +30,9 @@ print("loaded:", *sorted(set(sys.modules) & {modules}))
 """
 
 
-def loaded(folder, *arguments):
-    """Which of the heavy libraries a command line has imported when it is done."""
-    script = LOADED.replace("{modules}", repr(set(HEAVY)))
+def loaded(folder, *arguments, modules=HEAVY):
+    """Which of the heavy libraries, or of other modules, a command line has imported in the end."""
+    script = LOADED.replace("{modules}", repr(set(modules)))
     found = subprocess.run(
         [sys.executable, "-c", script, *arguments],
         capture_output=True,
@@ -61,6 +61,17 @@ class TestStartUp:
 
     def test_validating_needs_pydantic_alone(self, folder):
         assert loaded(folder, "validate") == ["pydantic"]
+
+    def test_validating_imports_the_bodies_of_no_kind_that_the_file_does_not_use(self, folder):
+        bodies = tuple(
+            f"reconciler.kinds.{kind}.body"
+            for kind in ("payment_link", "portal_configuration", "price")
+        )
+        link = '[payment_links.pro]\nline_items = [{ price = "pro.monthly", quantity = 1 }]\n'
+        without = loaded(folder, "validate", modules=bodies)
+        (folder / "link.toml").write_text(link)
+        beside = loaded(folder, "validate", "catalog.toml", "link.toml", modules=bodies)
+        assert (["reconciler.kinds.price.body"], [bodies[0], bodies[2]]) == (without, beside)
 
     def test_the_version_is_the_package_s(self, reconciler):
         assert (0, f"reconciler {__version__}\n") == (

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.kinds.payment_link.body import PaymentLinkBody
 from reconciler.model.marks import Clear, Default
-from reconciler.model.shape import Field, Listed, Nested, shape
+from reconciler.model.shape import Field, Listed, Nested, Shape, shape
 
 _SWITCHES = ("automatic_tax", "invoice_creation", "phone_number_collection", "tax_id_collection")
 
 
+def _fields() -> Shape:
+    from reconciler.kinds.payment_link.body import (  # noqa: PLC0415 - dear, and rarely needed
+        PaymentLinkBody,
+    )
+
+    return shape(PaymentLinkBody)
+
+
 def canonical(body: dict[str, Any]) -> dict[str, Any]:
     """Fill in what Stripe has of itself; drop what is switched off, or of another type."""
-    fields = shape(PaymentLinkBody)
+    fields = _fields()
     for name in ("line_items", "optional_items"):
         body[name] = tuple(_item(name, item) for item in body.get(name) or ())
     for name in _SWITCHES:
@@ -52,7 +59,7 @@ def _switch(field: Field, given: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _item(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    form = shape(PaymentLinkBody)[name].form
+    form = _fields()[name].form
     if not isinstance(form, Listed) or not isinstance(form.item, Nested):
         return dict(given)
     adjustable = form.item.fields["adjustable_quantity"]

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.kinds.portal_configuration.body import PortalConfigurationBody, canonical
 from reconciler.kinds.portal_configuration.check import check
+from reconciler.kinds.portal_configuration.forms import canonical
 from reconciler.kinds.portal_configuration.offer import resolve
 from reconciler.model.kind import Kind, Permission
+from reconciler.model.marks import Body
 from reconciler.model.values import Frozen
 
 _WORDS = {
@@ -47,11 +48,19 @@ def headline(body: Mapping[str, Any]) -> str:
     return f'"{body["name"]}": {what}' if body.get("name") else what
 
 
+def _body() -> type[Body]:
+    from reconciler.kinds.portal_configuration.body import (  # noqa: PLC0415 - dear, rarely needed
+        PortalConfigurationBody,
+    )
+
+    return PortalConfigurationBody
+
+
 KIND = Kind(
     name="portal_configuration",
     table="portal_configurations",
     path="/v1/billing_portal/configurations",
-    body=PortalConfigurationBody,
+    body=_body,
     permission=Permission(name="customer_portal", label="Customer portal", labelled="guides"),
     id_prefixes=("bpc_",),
     scopes=(Frozen({"active": True}), Frozen({"active": False})),

@@ -9,8 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.kinds.portal_configuration.features import MOST_PRODUCTS
-from reconciler.kinds.portal_configuration.offer import items, offered, update_of
+from reconciler.kinds.portal_configuration.offer import MOST_PRODUCTS, items, offered, update_of
 from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.kind import Flaw
 from reconciler.model.values import Pending

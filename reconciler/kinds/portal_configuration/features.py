@@ -1,6 +1,6 @@
 """What customers may do in the portal: the fields of each feature.
 
-What a feature has that the file leaves out stands in `body.py`.
+What a feature has that the file leaves out stands in `forms.py`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from reconciler.kinds.portal_configuration.offer import MOST_PRODUCTS
 from reconciler.model.marks import (
     AS_SET,
     CLEAR,
@@ -21,8 +22,6 @@ from reconciler.model.marks import (
     Default,
     Ref,
 )
-
-MOST_PRODUCTS = 10
 
 _ON = Field(description="Whether customers may.")
 

@@ -11,6 +11,8 @@ from typing import Any
 from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.values import Frozen, Pending
 
+MOST_PRODUCTS = 10
+
 
 def update_of(resource: Resource) -> Mapping[str, Any]:
     """Return the feature that offers something."""
