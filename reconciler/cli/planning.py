@@ -104,7 +104,7 @@ def make(
     def counting(done: int, total: int) -> None:
         console.passing(f"Counting subscriptions: {done:,} of {total:,} prices …")
 
-    return weigh(plan, count_subscriptions(gateway, known, plan.impacts, counting))
+    return weigh(plan, count_subscriptions(gateway, known, plan.impacts, plan.changes, counting))
 
 
 def reading_progress(console: Console, known: Kinds) -> Progress:
