@@ -131,10 +131,16 @@ target = _all(
 output_format = click.option(
     "--format",
     "style",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
-    help="json is the plan file itself.",
+    help="json is the plan file itself, markdown a comment for a pull request.",
+)
+
+details_url = click.option(
+    "--details-url",
+    metavar="URL",
+    help="With --format markdown: where the whole plan is, for what a comment has no room for.",
 )
 
 

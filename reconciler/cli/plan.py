@@ -20,6 +20,7 @@ from reconciler.cli.console import Console
     help="Save the plan, for show and apply.",
 )
 @options.output_format
+@options.details_url
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
 @options.planning
 @options.target

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reconciler import kinds, planfile
-from reconciler.cli import exits, files, keeping
+from reconciler.cli import exits, files, keeping, showing
 from reconciler.cli.collecting import at_rest
 from reconciler.cli.connect import connected
 from reconciler.cli.console import Console
@@ -24,7 +24,6 @@ from reconciler.planner.build import emptied
 from reconciler.planner.build import plan as build
 from reconciler.planner.impact import left_out, weigh
 from reconciler.planner.targets import families, targets
-from reconciler.render.text import text
 from reconciler.spec.load import load
 
 
@@ -35,9 +34,11 @@ def run(
     *,
     out: Path | None,
     style: str,
+    details_url: str | None,
     detailed_exitcode: bool,
 ) -> int:
     """Plan, save, show; return the exit code."""
+    showing.check(style, details_url)
     known = kinds.load()
     catalog = read(source, known)
     if out is not None:
@@ -47,7 +48,7 @@ def run(
     if out is not None:
         files.write(out, planfile.write(plan), replace=True)
         console.note(f"The plan is saved in {out}.")
-    console.result(shown(console, plan, known, style=style))
+    console.result(showing.shown(console, plan, known, style=style, details_url=details_url))
     if plan.blocked:
         return exits.BLOCKED
     return exits.PENDING if plan.changes and detailed_exitcode else exits.DONE
@@ -117,15 +118,6 @@ def reading_progress(console: Console, known: Kinds) -> Progress:
         console.passing(f"Reading the account: {found} …")
 
     return progress
-
-
-def shown(console: Console, plan: Plan, known: Kinds, *, style: str) -> str:
-    """Return the plan in the format that was asked for."""
-    match style:
-        case "json":
-            return planfile.write(plan)
-        case _:
-            return text(plan, known, colour=console.colour)
 
 
 def _refuse_to_overwrite(out: Path, source: Source) -> None:

@@ -16,8 +16,8 @@ _MOST_NAMED = 8
 """How many names in a row a line has; the plan file has them all."""
 
 _WHYS: dict[Why, str] = {
-    "metered": "by usage",
-    "tiered": "in tiers",
+    "metered": "charged by usage",
+    "tiered": "charged in tiers",
     "one_time": "charged once",
     "not_sold": "in a currency without an amount",
 }
@@ -90,8 +90,8 @@ def caveats(impact: Impact) -> Iterator[str]:
             yield (
                 f"the new price is not sold in {code}"
                 if one.then_why == "not_sold"
-                else f"what the new price brings in {code} is not estimated: it is charged "
-                f"{_WHYS[one.then_why].removeprefix('charged ')}"
+                else f"what the new price brings in {code} is not estimated: it is "
+                f"{_WHYS[one.then_why]}"
             )
     if impact.discounted and any(one.now is not None for one in impact.revenue):
         yield f"discounts are not taken off: {impact.discounted:,} have one"

@@ -63,8 +63,7 @@ class Teller:
         """Return a body with what it names called as the file calls it, where that is known."""
         if not self.kind.stored:
             return body
-        known = {object_id: Pending(at) for object_id, at in self.names.addresses.items()}
-        return renamed(self.kind.fields, body, known)
+        return renamed(self.kind.fields, body, self.names.references)
 
     def value(self, item: Any, where: Place | None) -> str:
         """Return a value, as its place has it written."""
