@@ -22,7 +22,7 @@ from reconciler.model.values import Frozen, Pending, pendings
 from reconciler.planfile import bodies
 from reconciler.planfile.checked import Node, plain, unusable
 from reconciler.planfile.impacts import impact
-from reconciler.planfile.layout import EXTRAS
+from reconciler.planfile.layout import CHOICES, EXTRAS, NULLABLE
 from reconciler.planfile.parsing import MAX_BYTES, parse
 
 _TOP = (
@@ -55,11 +55,6 @@ _CHANGE = ("address", "action", "object", "edits", "before", "after", "notes")
 _PARTS = ("attach", "detach")
 _STEP = ("id", "address", "call", "object", "payload", "after", "relies_on")
 _ACTIONS = {cls.action: cls for cls in EXTRAS}
-_HOWS = {
-    "how": ("archive", "delete", "remove"),
-    "otherwise": ("archive",),
-    "reason": ("unlisted", "switched off", "superseded"),
-}
 
 
 def load(path: Path, kinds: Kinds) -> Plan:
@@ -156,10 +151,10 @@ def _change(node: Node, kinds: Kinds) -> Change:
 
 
 def _extra(key: str, node: Node) -> Any:
-    if node.value is None and key in {"successor", "otherwise", "from"}:
+    if node.value is None and key in NULLABLE:
         return None
-    if key in _HOWS:
-        return node.choice(_HOWS[key])
+    if key in CHOICES:
+        return node.choice(CHOICES[key])
     return node.object_id() if key == "successor" else node.text()
 
 
