@@ -206,7 +206,12 @@ def _seconds(value: Any) -> Any:
     return value
 
 
-Timestamp = Annotated[int, BeforeValidator(_seconds)]
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The number is a moment in Unix seconds: people read a date."""
+
+
+Timestamp = Annotated[int, BeforeValidator(_seconds), Moment()]
 """A moment: Unix seconds, or in TOML a date-time with an offset."""
 
 

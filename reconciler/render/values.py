@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reconciler.model.diff import Edit
@@ -119,6 +120,8 @@ class Teller:
                 return self.names.told(item) if self.kind.stored else shown(item)
             case str(), Scalar(type="decimal"):
                 return shown(item)
+            case int(), Scalar(moment=True):
+                return moment(item)
             case str(), _:
                 return f'"{shown(item)}"'
             case Mapping(), Nested(fields=fields):
@@ -140,6 +143,18 @@ class Teller:
             if name != without and not (field is not None and field.read_only):
                 where = Place(field=field, form=field.form) if field else None
                 yield f"{shown(name)}{joint}{self._value(value, where)}"
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def moment(seconds: int) -> str:
+    """Return Unix seconds as a date: `2026-07-25 17:20 UTC`; as they are beyond any calendar."""
+    try:
+        at = _EPOCH + timedelta(seconds=seconds)
+    except OverflowError:
+        return str(seconds)
+    return at.strftime("%Y-%m-%d %H:%M:%S UTC" if at.second else "%Y-%m-%d %H:%M UTC")
 
 
 def _known_by(fields: Mapping[str, Field]) -> str | None:
