@@ -128,19 +128,25 @@ target = _all(
     ),
 )
 
-output_format = click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="json is the plan file itself, markdown a comment for a pull request.",
-)
-
-details_url = click.option(
-    "--details-url",
-    metavar="URL",
-    help="With --format markdown: where the whole plan is, for what a comment has no room for.",
+showing = _all(
+    click.option(
+        "--format",
+        "style",
+        type=click.Choice(["text", "json", "markdown"]),
+        default="text",
+        show_default=True,
+        help="json is the plan file itself, markdown a comment for a pull request.",
+    ),
+    click.option(
+        "--full",
+        is_flag=True,
+        help="With --format text: every field of what changes, and no value shortened.",
+    ),
+    click.option(
+        "--details-url",
+        metavar="URL",
+        help="With --format markdown: where the whole plan is kept, to be linked to.",
+    ),
 )
 
 

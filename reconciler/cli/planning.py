@@ -33,12 +33,11 @@ def run(
     source: Source,
     *,
     out: Path | None,
-    style: str,
-    details_url: str | None,
+    asked: showing.Format,
     detailed_exitcode: bool,
 ) -> int:
     """Plan, save, show; return the exit code."""
-    showing.check(style, details_url)
+    showing.check(asked)
     known = kinds.load()
     catalog = read(source, known)
     if out is not None:
@@ -48,7 +47,7 @@ def run(
     if out is not None:
         files.write(out, planfile.write(plan), replace=True)
         console.note(f"The plan is saved in {out}.")
-    console.result(showing.shown(console, plan, known, style=style, details_url=details_url))
+    console.result(showing.shown(console, plan, known, asked))
     if plan.blocked:
         return exits.BLOCKED
     return exits.PENDING if plan.changes and detailed_exitcode else exits.DONE

@@ -206,12 +206,7 @@ def _seconds(value: Any) -> Any:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """The number is a moment in Unix seconds: people read a date."""
-
-
-Timestamp = Annotated[int, BeforeValidator(_seconds), Moment()]
+Timestamp = Annotated[int, BeforeValidator(_seconds)]
 """A moment: Unix seconds, or in TOML a date-time with an offset."""
 
 

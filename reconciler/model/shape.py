@@ -25,11 +25,11 @@ from reconciler.model.marks import (
     FileOnly,
     Items,
     Keep,
-    Moment,
     ReadOnly,
     Ref,
     Rule,
     ShorthandsOnly,
+    Timestamp,
     UpdateOnly,
 )
 
@@ -164,7 +164,7 @@ def _field(where: str, name: str, info: FieldInfo) -> Field:
         omitted=_one(where, marks, (Clear, Default, Keep)),
         required=info.is_required(),
         description=info.description,
-        form=_moment(form) if Moment() in marks else form,
+        form=_moment(form) if _IS_MOMENT in marks else form,
         ref=refs[0] if refs else None,
         expand=any(isinstance(mark, Expand) for mark in marks),
         update_only=any(isinstance(mark, UpdateOnly) for mark in marks),
@@ -185,6 +185,9 @@ def _one(where: str, marks: list[Any], classes: Any) -> Any:
     return found[0]
 
 
+_IS_MOMENT = get_args(Timestamp)[1]
+"""What a moment bears, and no other number."""
+
 _TYPES = {bool: "boolean", int: "integer", str: "string", Decimal: "decimal"}
 
 
@@ -204,7 +207,7 @@ def _form(where: str, annotation: Any) -> Form:
         return _union(where, [arm for arm in get_args(annotation) if arm is not type(None)])
     if hasattr(annotation, "__metadata__"):  # Annotated deep inside a union or a container
         form = _form(where, annotation.__origin__)
-        return _moment(form) if Moment() in annotation.__metadata__ else form
+        return _moment(form) if _IS_MOMENT in annotation.__metadata__ else form
     raise ShapeError(f"{where}: {annotation!r} is not a form that a field can have")
 
 

@@ -54,11 +54,12 @@ def place(kind: Kind, path: str) -> Place | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teller:
-    """Tells values of one kind. Those longer than `limit` are shortened."""
+    """Tells values of one kind. Those longer than `limit` are shortened; with `full`, none is."""
 
     kind: Kind
     names: Names
     limit: int
+    full: bool = False
 
     def named(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a body with what it names called as the file calls it, where that is known."""

@@ -30,6 +30,14 @@ def test_plan_and_show_say_the_same(saved, reconciler):
     )
 
 
+def test_in_full_every_field_is_told(saved, reconciler):
+    short, full = (reconciler("show", saved, *more).out.splitlines() for more in ((), ("--full",)))
+    assert set(short) <= set(full)
+    told = [line.strip() for line in full if line not in short]
+    assert 'tax_behavior "unspecified"' in told
+    assert 'recurring {interval: "month", interval_count: 1, usage_type: "licensed"}' in told
+
+
 def test_it_is_the_same_each_time(saved, reconciler):
     first, second = (reconciler("plan", *SIMULATED, "--format", "markdown") for _ in range(2))
     assert first == second
@@ -47,6 +55,10 @@ def test_a_link_leads_to_the_whole_plan(saved, reconciler):
         (
             ("--details-url", URL),
             "--details-url is for --format markdown.\n  Leave one of them out.\n",
+        ),
+        (
+            ("--format", "markdown", "--full"),
+            "--full is for --format text.\n  Leave one of them out.\n",
         ),
         (
             ("--format", "markdown", "--details-url", "javascript:alert(1)"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_plans import KINDS
 from markdown_reading import is_harmless, read
@@ -112,6 +112,7 @@ HARMLESS = told("Pro")
 
 
 @given(TEXTS)
+@settings(deadline=None)
 def test_a_hostile_text_changes_no_structure(text):
     seen = told(text)
     assert is_harmless(seen)
@@ -129,6 +130,7 @@ def test_each_of_them_alone_changes_none(text):
 
 
 @given(TEXTS, st.integers(4_000, 9_000))
+@settings(deadline=None)
 def test_a_comment_never_grows_beyond_its_bounds(text, most):
     comment = markdown(shop(text * 20), KINDS, most=most)
     assert size(comment) <= most
@@ -136,6 +138,7 @@ def test_a_comment_never_grows_beyond_its_bounds(text, most):
 
 
 @given(TEXTS)
+@settings(deadline=None)
 def test_a_span_is_one_span_in_a_table(text):
     from reconciler.render.safe import shown  # noqa: PLC0415 - what all texts have gone through
 
