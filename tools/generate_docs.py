@@ -1,8 +1,9 @@
 """Writes the generated parts of the docs: kinds, commands, switches, an example plan.
 
-A page keeps them between `<!-- generated: NAME -->` and `<!-- end -->`; `docs/cli.md` and
-`docs/kinds.md` (by `kinds_page`) are generated as a whole. Everything is read off the code, or made
-by running it. Nothing here judges: a test compares the pages with what this writes.
+A page keeps them between `<!-- generated: NAME -->` and `<!-- end -->`; `docs/cli.md`,
+`docs/kinds.md` (by `kinds_page`) and `docs/plan.schema.json` are generated whole. All of it is read
+off the code, or made by running it. Nothing here judges: a test compares the pages with what this
+writes.
 
     python tools/generate_docs.py            # write the pages
     python tools/generate_docs.py --check    # fail when a page is not what the code says
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import re
 import sys
 import tomllib
@@ -34,6 +36,7 @@ from reconciler.gateway.stripe import API_VERSION, Gateway
 from reconciler.model.codes import CODES, FIXED
 from reconciler.model.plan import ACTIONS
 from reconciler.observer.account import observe
+from reconciler.planfile.schema import json_schema as plan_schema
 from reconciler.planner.build import plan as build
 from reconciler.render.view import MARKS
 from reconciler.simulator.core import Simulator
@@ -246,7 +249,11 @@ def filled(text: str) -> str:
 
 def pages() -> dict[Path, str]:
     """Every page that has a generated part, as it should be."""
-    found = {DOCS / "cli.md": cli_page(), DOCS / "kinds.md": kinds_page(kinds.load())}
+    found = {
+        DOCS / "cli.md": cli_page(),
+        DOCS / "kinds.md": kinds_page(kinds.load()),
+        DOCS / "plan.schema.json": json.dumps(plan_schema(kinds.load()), indent=2) + "\n",
+    }
     for path in sorted(DOCS.glob("*.md")):
         text = path.read_text(encoding="utf-8")
         if path not in found and _PART.search(text):

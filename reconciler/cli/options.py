@@ -128,13 +128,25 @@ target = _all(
     ),
 )
 
-output_format = click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="json is the plan file itself.",
+showing = _all(
+    click.option(
+        "--format",
+        "style",
+        type=click.Choice(["text", "json", "markdown"]),
+        default="text",
+        show_default=True,
+        help="json is the plan file itself, markdown a comment for a pull request.",
+    ),
+    click.option(
+        "--full",
+        is_flag=True,
+        help="With --format text: every field of what changes, and no value shortened.",
+    ),
+    click.option(
+        "--details-url",
+        metavar="URL",
+        help="With --format markdown: where the whole plan is kept, to be linked to.",
+    ),
 )
 
 

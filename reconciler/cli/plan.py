@@ -19,7 +19,7 @@ from reconciler.cli.console import Console
     metavar="FILE",
     help="Save the plan, for show and apply.",
 )
-@options.output_format
+@options.showing
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
 @options.planning
 @options.target
@@ -30,6 +30,8 @@ def command(console: Console, /, **given: Any) -> int:
     PATHS are files, or folders of TOML files, that make one catalog; catalog.toml unless given.
     """
     from reconciler.cli.planning import run  # noqa: PLC0415 - heavy, and --help needs none of it
+    from reconciler.cli.showing import Format  # noqa: PLC0415 - the same
 
     target, source, rest = options.split(given)
-    return run(console, target, source, **rest)
+    asked = Format(**{name: rest.pop(name) for name in Format.__dataclass_fields__})
+    return run(console, target, source, asked=asked, **rest)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reconciler import kinds, planfile
-from reconciler.cli import exits, files, keeping
+from reconciler.cli import exits, files, keeping, showing
 from reconciler.cli.collecting import at_rest
 from reconciler.cli.connect import connected
 from reconciler.cli.console import Console
@@ -24,7 +24,6 @@ from reconciler.planner.build import emptied
 from reconciler.planner.build import plan as build
 from reconciler.planner.impact import left_out, weigh
 from reconciler.planner.targets import families, targets
-from reconciler.render.text import text
 from reconciler.spec.load import load
 
 
@@ -34,10 +33,11 @@ def run(
     source: Source,
     *,
     out: Path | None,
-    style: str,
+    asked: showing.Format,
     detailed_exitcode: bool,
 ) -> int:
     """Plan, save, show; return the exit code."""
+    showing.check(asked)
     known = kinds.load()
     catalog = read(source, known)
     if out is not None:
@@ -47,7 +47,7 @@ def run(
     if out is not None:
         files.write(out, planfile.write(plan), replace=True)
         console.note(f"The plan is saved in {out}.")
-    console.result(shown(console, plan, known, style=style))
+    console.result(showing.shown(console, plan, known, asked))
     if plan.blocked:
         return exits.BLOCKED
     return exits.PENDING if plan.changes and detailed_exitcode else exits.DONE
@@ -104,7 +104,7 @@ def make(
     def counting(done: int, total: int) -> None:
         console.passing(f"Counting subscriptions: {done:,} of {total:,} prices …")
 
-    return weigh(plan, count_subscriptions(gateway, known, plan.impacts, counting))
+    return weigh(plan, count_subscriptions(gateway, known, plan.impacts, plan.changes, counting))
 
 
 def reading_progress(console: Console, known: Kinds) -> Progress:
@@ -117,15 +117,6 @@ def reading_progress(console: Console, known: Kinds) -> Progress:
         console.passing(f"Reading the account: {found} …")
 
     return progress
-
-
-def shown(console: Console, plan: Plan, known: Kinds, *, style: str) -> str:
-    """Return the plan in the format that was asked for."""
-    match style:
-        case "json":
-            return planfile.write(plan)
-        case _:
-            return text(plan, known, colour=console.colour)
 
 
 def _refuse_to_overwrite(out: Path, source: Source) -> None:

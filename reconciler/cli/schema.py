@@ -1,4 +1,4 @@
-"""`reconciler schema`: what an editor needs to complete and check catalog files."""
+"""`reconciler schema`: what an editor needs to complete and check catalog files; or of plans."""
 
 from __future__ import annotations
 
@@ -18,13 +18,17 @@ from reconciler.cli.console import Console
     metavar="FILE",
     help="Write it there, in the place of stdout.",
 )
+@click.option("--plan", is_flag=True, help="The one of plan files, for programs that read them.")
 @click.pass_obj
-def command(console: Console, out: Path | None) -> int:
+def command(console: Console, out: Path | None, *, plan: bool) -> int:
     """Print the JSON Schema of catalog files, for an editor with TOML support."""
     from reconciler import kinds  # noqa: PLC0415 - heavy, and --help needs none of it
-    from reconciler.spec.schema import json_schema  # noqa: PLC0415 - the same
+    from reconciler.planfile import schema as of_plans  # noqa: PLC0415 - the same
+    from reconciler.spec import schema as of_catalogs  # noqa: PLC0415 - the same
 
-    text = json.dumps(json_schema(kinds.load()), indent=2) + "\n"
+    known = kinds.load()
+    schema = of_plans.json_schema(known) if plan else of_catalogs.json_schema(known)
+    text = json.dumps(schema, indent=2) + "\n"
     if out is None:
         console.result(text)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,17 +13,16 @@ from reconciler.cli.console import Console
 
 @click.command("show")
 @click.argument("plan", type=click.Path(path_type=Path))
-@options.output_format
+@options.showing
 @click.pass_obj
-def command(console: Console, plan: Path, style: str) -> int:
+def command(console: Console, /, plan: Path, **given: Any) -> int:
     """Show a saved PLAN; reads no account and needs no key."""
     from reconciler import kinds, planfile  # noqa: PLC0415 - heavy, and --help needs none of it
-    from reconciler.render.text import text  # noqa: PLC0415 - the same
+    from reconciler.cli import showing  # noqa: PLC0415 - the same
 
+    asked = showing.Format(**given)
+    showing.check(asked)
     known = kinds.load()
     loaded = planfile.load(plan, known)
-    as_json = style == "json"
-    console.result(
-        planfile.write(loaded) if as_json else text(loaded, known, colour=console.colour)
-    )
+    console.result(showing.shown(console, loaded, known, asked))
     return exits.DONE

@@ -45,6 +45,24 @@ def page_of(answer: Mapping[str, Any], what: str, *, after: str | None) -> Page:
     return Page(items, more)
 
 
+def lacks_item(subscription: Mapping[str, Any], on: Mapping[str, str]) -> bool:
+    """Whether a subscription on an object shows only its first items, and none of those is on it.
+
+    https://docs.stripe.com/api/subscriptions/object#subscription_object-items
+    """
+    items = subscription.get("items")
+    if not isinstance(items, Mapping) or not items.get("has_more"):
+        return False
+    data = items.get("data")
+    shown = [item for item in data if isinstance(item, Mapping)] if isinstance(data, list) else []
+    return not any(_id_in(item, name) == on[name] for item in shown for name in on)
+
+
+def _id_in(item: Mapping[str, Any], name: str) -> Any:
+    named = item.get(name)
+    return named.get("id") if isinstance(named, Mapping) else named
+
+
 def mended(value: Any) -> Any:
     """Return JSON with halves of characters replaced: no encoding can carry them any further."""
     match value:

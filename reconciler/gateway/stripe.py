@@ -14,7 +14,7 @@ from reconciler.errors import (
     RefusedError,
     UsageError,
 )
-from reconciler.gateway.answers import check, id_of, page_of
+from reconciler.gateway.answers import check, id_of, lacks_item, page_of
 from reconciler.gateway.credentials import STRIPE, Key, check_account, check_base
 from reconciler.gateway.form import encode
 from reconciler.gateway.line import Call, Line
@@ -227,10 +227,19 @@ class Gateway:
         yield from plainly(self._asking(what, path, endpoint, kind.permission), {})
 
     def get_subscriptions(self, on: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
-        """Return the subscriptions on an object that are not canceled."""
+        """Return the subscriptions on an object that are not canceled, with the items on it."""
         what = f"listing the subscriptions on {', '.join(on.values())}"
         ask = self._asking(what, "/v1/subscriptions", "/v1/subscriptions", SUBSCRIPTIONS)
-        yield from listing(ask, [on], dated=True)
+        for raw in listing(ask, [on], dated=True):
+            yield self._whole(raw) if lacks_item(raw, on) else raw
+
+    def _whole(self, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a subscription with all its items; not each stands in the answer itself."""
+        path = "/v1/subscription_items"
+        what = f"listing the items of subscription {raw['id']}"
+        ask = self._asking(what, path, path, SUBSCRIPTIONS)
+        items = list(listing(ask, [{"subscription": str(raw["id"])}], dated=False))
+        return {**raw, "items": {"object": "list", "data": items, "has_more": False}}
 
     def may_read_subscriptions(self) -> bool:
         """Return whether the key may read subscriptions, for which one is asked for."""

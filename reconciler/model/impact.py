@@ -11,28 +11,42 @@ from dataclasses import dataclass
 from reconciler.model.address import Address
 from reconciler.model.kind import Kind, Kinds
 from reconciler.model.named import may_name
+from reconciler.model.revenue import PAYING, Revenue
 from reconciler.model.snapshot import Live
-from reconciler.model.values import Frozen
+from reconciler.model.values import EMPTY, Frozen
 
 ENDED = frozenset({"canceled", "incomplete_expired"})
 """Statuses of subscriptions that are over. https://docs.stripe.com/api/subscriptions/object"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hanging:
+    """An object in use that names one that goes. Without an `address` it is not ours."""
+
+    kind: str
+    object: str
+    address: Address | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Impact:
     """What hangs on one object that goes: is replaced, retired or switched off.
 
-    `hanging` are the ids of the objects in use, ours and others', that would stop working with
-    it or go on offering it. `subscriptions` counts by status those that have not ended; it is
-    `None` where there can be none, and where the number is not known: then `unknown` says why.
+    `hanging` are the objects in use, ours and others', that would stop working with it or go on
+    offering it. `subscriptions` counts by status those that have not ended; it is `None` where
+    there can be none, and where the number is not known: then `unknown` says why. `revenue` is
+    what the paying ones bring a month, by currency; `discounted` of them have a discount, which
+    is not in these sums.
     """
 
     address: Address
     kind: str
     object: str
-    hanging: tuple[str, ...] = ()
+    hanging: tuple[Hanging, ...] = ()
     subscriptions: Frozen | None = None
     unknown: str = ""
+    revenue: tuple[Revenue, ...] = ()
+    discounted: int = 0
 
     @property
     def counted(self) -> bool:
@@ -43,6 +57,11 @@ class Impact:
     def total(self) -> int:
         """How many subscriptions are on it, as far as known."""
         return sum((self.subscriptions or {}).values())
+
+    @property
+    def paying(self) -> int:
+        """How many of them pay: what Stripe counts as recurring revenue."""
+        return sum((self.subscriptions or EMPTY).get(status, 0) for status in PAYING)
 
 
 def hangs(on: Live, other: Live) -> bool:

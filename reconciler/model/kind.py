@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from reconciler.model.late import LateBody
+from reconciler.model.revenue import Monthly
 from reconciler.model.shape import Field, Shape, listed, shape
 from reconciler.model.values import EMPTY, Frozen
 
@@ -131,11 +132,13 @@ class Within:
 class Subscribed:
     """Customers subscribe to it. `parameter` is what Stripe lists the subscriptions on one by.
 
-    `when` tells by its body whether there can be any.
+    Their items hold it under the same name. `when` tells by its body whether there can be any,
+    `monthly` what some units of it bring.
     """
 
     parameter: str
     when: Callable[[Mapping[str, Any]], bool]
+    monthly: Monthly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

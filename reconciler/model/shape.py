@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
@@ -29,16 +29,21 @@ from reconciler.model.marks import (
     Ref,
     Rule,
     ShorthandsOnly,
+    Timestamp,
     UpdateOnly,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scalar:
-    """One value. `type` is string, integer, boolean or decimal; `choices` are Stripe's words."""
+    """One value. `type` is string, integer, boolean or decimal; `choices` are Stripe's words.
+
+    `moment`: the integer is Unix seconds.
+    """
 
     type: str
     choices: tuple[str, ...] = ()
+    moment: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +156,7 @@ def _field(where: str, name: str, info: FieldInfo) -> Field:
     rule = _one(where, marks, Rule)
     refs = [mark for mark in marks if isinstance(mark, Ref)]
     items = [mark for mark in marks if isinstance(mark, Items)]
+    form = _form(where, info.annotation)
     drops = [mark.drop for mark in marks if isinstance(mark, Entries)]
     return Field(
         name=name,
@@ -158,7 +164,7 @@ def _field(where: str, name: str, info: FieldInfo) -> Field:
         omitted=_one(where, marks, (Clear, Default, Keep)),
         required=info.is_required(),
         description=info.description,
-        form=_form(where, info.annotation),
+        form=_moment(form) if _IS_MOMENT in marks else form,
         ref=refs[0] if refs else None,
         expand=any(isinstance(mark, Expand) for mark in marks),
         update_only=any(isinstance(mark, UpdateOnly) for mark in marks),
@@ -179,6 +185,9 @@ def _one(where: str, marks: list[Any], classes: Any) -> Any:
     return found[0]
 
 
+_IS_MOMENT = get_args(Timestamp)[1]
+"""What a moment bears, and no other number."""
+
 _TYPES = {bool: "boolean", int: "integer", str: "string", Decimal: "decimal"}
 
 
@@ -197,8 +206,13 @@ def _form(where: str, annotation: Any) -> Form:
     if origin in (Union, types.UnionType):
         return _union(where, [arm for arm in get_args(annotation) if arm is not type(None)])
     if hasattr(annotation, "__metadata__"):  # Annotated deep inside a union or a container
-        return _form(where, annotation.__origin__)
+        form = _form(where, annotation.__origin__)
+        return _moment(form) if _IS_MOMENT in annotation.__metadata__ else form
     raise ShapeError(f"{where}: {annotation!r} is not a form that a field can have")
+
+
+def _moment(form: Form) -> Form:
+    return replace(form, moment=True) if isinstance(form, Scalar) else form
 
 
 def _union(where: str, arms: list[Any]) -> Form:

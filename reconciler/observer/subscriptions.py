@@ -5,16 +5,20 @@ Not on anything else: on a large account that would be more reading than all the
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import count
+from typing import Any
 
 from reconciler.errors import PermissionDeniedError
 from reconciler.model.impact import ENDED, Impact
-from reconciler.model.kind import Kind, Kinds
-from reconciler.model.values import Frozen
+from reconciler.model.kind import Kinds, Subscribed
+from reconciler.model.plan import Change, Replace, Retire
+from reconciler.model.revenue import PAYING, Held, revenue
+from reconciler.model.values import EMPTY, Frozen
 from reconciler.ports import Reader
 
 WORKERS = 8
@@ -23,25 +27,34 @@ WORKERS = 8
 Counted = Callable[[int, int], None]
 """Told on how many objects they are counted, and on how many they are to be."""
 
+_CURRENCY = re.compile("[a-z]{3}")
+
 
 def count_subscriptions(
-    reader: Reader, kinds: Kinds, impacts: Sequence[Impact], progress: Counted | None = None
+    reader: Reader,
+    kinds: Kinds,
+    impacts: Sequence[Impact],
+    changes: Iterable[Change] = (),
+    progress: Counted | None = None,
 ) -> tuple[Impact, ...]:
     """Return `impacts` with the subscriptions counted that have not ended, by status.
 
-    Where the key may not read them the number stays unknown, with the reason.
+    By `changes` it is known what they bring a month, and would at what follows. Where the key
+    may not read them the number stays unknown, with the reason.
     """
     total = sum(impact.counted for impact in impacts)
     done = count(1)
     denied: list[str] = []
+    going = {change.object: change for change in changes if isinstance(change, Replace | Retire)}
 
     def counted(impact: Impact) -> Impact:
-        if not impact.counted:
+        subscribed = kinds[impact.kind].subscribed
+        if not impact.counted or subscribed is None:
             return impact
         if denied:
             return replace(impact, unknown=denied[0])
         try:
-            statuses = Counter(_statuses(reader, kinds[impact.kind], impact))
+            tally = _tally(reader, subscribed, impact.object)
         except PermissionDeniedError as error:
             # Its last line is the mend, and names the permission.
             mend = str(error).splitlines()[-1].strip()
@@ -49,16 +62,65 @@ def count_subscriptions(
             return replace(impact, unknown=denied[0])
         if progress is not None:
             progress(next(done), total)
-        return replace(impact, subscriptions=Frozen(sorted(statuses.items())), unknown="")
+        return _told(impact, tally, subscribed, going.get(impact.object))
 
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         return tuple(pool.map(counted, impacts))
 
 
-def _statuses(reader: Reader, kind: Kind, impact: Impact) -> Iterator[str]:
-    if kind.subscribed is None:
-        return
-    for raw in reader.get_subscriptions({kind.subscribed.parameter: impact.object}):
+@dataclass(slots=True)
+class _Tally:
+    statuses: Counter[str] = field(default_factory=Counter)
+    held: Counter[Held] = field(default_factory=Counter)
+    discounted: int = 0
+
+
+def _tally(reader: Reader, subscribed: Subscribed, object_id: str) -> _Tally:
+    tally = _Tally()
+    for raw in reader.get_subscriptions({subscribed.parameter: object_id}):
         status = raw.get("status")
-        if status not in ENDED:
-            yield status if isinstance(status, str) else "unknown"
+        if status in ENDED:
+            continue
+        tally.statuses[status if isinstance(status, str) else "unknown"] += 1
+        if status in PAYING:
+            items = list(_items(raw, subscribed.parameter, object_id))
+            quantity = sum(_quantity(item) for item in items)
+            currency = raw.get("currency")
+            if items and isinstance(currency, str) and _CURRENCY.fullmatch(currency):
+                tally.held[Held(currency=currency, quantity=quantity)] += 1
+            tally.discounted += any(_is_discounted(one) for one in (raw, *items))
+    return tally
+
+
+def _items(raw: Mapping[str, Any], name: str, object_id: str) -> Iterable[Mapping[str, Any]]:
+    items = raw.get("items")
+    data = items.get("data") if isinstance(items, Mapping) else None
+    for item in data if isinstance(data, list) else ():
+        held = item.get(name) if isinstance(item, Mapping) else None
+        if object_id == (held.get("id") if isinstance(held, Mapping) else held):
+            yield item
+
+
+def _quantity(item: Mapping[str, Any]) -> int:
+    """Return how many units it has: what is metered has none, and one is one."""
+    quantity = item.get("quantity")
+    return quantity if isinstance(quantity, int) and not isinstance(quantity, bool) else 1
+
+
+def _is_discounted(one: Mapping[str, Any]) -> bool:
+    return bool(one.get("discounts") or one.get("discount"))
+
+
+def _told(
+    impact: Impact, tally: _Tally, subscribed: Subscribed, change: Replace | Retire | None
+) -> Impact:
+    before = change.before if change is not None else EMPTY
+    after = change.after if isinstance(change, Replace) else EMPTY
+    sums = revenue(tally.held.items(), subscribed.monthly, before, after) if before else ()
+    return replace(
+        impact,
+        subscriptions=Frozen(sorted(tally.statuses.items())),
+        unknown="",
+        revenue=sums,
+        discounted=tally.discounted,
+    )

@@ -15,7 +15,7 @@ from reconciler.model.plan import (
     Update,
 )
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised whenever an older reader would misread a file, or a newer one cannot read an older."""
 
 EXTRAS: Mapping[type[Change], Mapping[str, str]] = {
@@ -28,3 +28,16 @@ EXTRAS: Mapping[type[Change], Mapping[str, str]] = {
     Move: {"source": "source"},
 }
 """What a change has beyond what all have: the key in the file, and the field that it is."""
+
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "how": ("archive", "delete", "remove"),
+    "otherwise": ("archive",),
+    "reason": ("unlisted", "switched off", "superseded"),
+}
+"""Which words some of these keys may have."""
+
+NULLABLE = frozenset({"successor", "otherwise", "from"})
+"""Which of them may be null."""
+
+REVENUE = ("currency", "subscriptions", "now", "now_why", "then", "then_why")
+"""The keys of what the subscriptions in one currency bring."""

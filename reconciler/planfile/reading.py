@@ -15,14 +15,14 @@ from typing import Any
 from reconciler.errors import PlanFileError
 from reconciler.model.address import Address
 from reconciler.model.diff import Edit
-from reconciler.model.impact import Impact
 from reconciler.model.kind import Embedded, Kind, Kinds
 from reconciler.model.marks import Rule
 from reconciler.model.plan import Change, Finding, HeldBy, Plan, Reliance, Step, Strangers, Unmoved
 from reconciler.model.values import Frozen, Pending, pendings
 from reconciler.planfile import bodies
 from reconciler.planfile.checked import Node, plain, unusable
-from reconciler.planfile.layout import EXTRAS
+from reconciler.planfile.impacts import impact
+from reconciler.planfile.layout import CHOICES, EXTRAS, NULLABLE
 from reconciler.planfile.parsing import MAX_BYTES, parse
 
 _TOP = (
@@ -55,11 +55,6 @@ _CHANGE = ("address", "action", "object", "edits", "before", "after", "notes")
 _PARTS = ("attach", "detach")
 _STEP = ("id", "address", "call", "object", "payload", "after", "relies_on")
 _ACTIONS = {cls.action: cls for cls in EXTRAS}
-_HOWS = {
-    "how": ("archive", "delete", "remove"),
-    "otherwise": ("archive",),
-    "reason": ("unlisted", "switched off", "superseded"),
-}
 
 
 def load(path: Path, kinds: Kinds) -> Plan:
@@ -131,7 +126,7 @@ def _plan(top: dict[str, Node], kinds: Kinds) -> Plan:
         unchanged=top["unchanged"].count(),
         lifted=top["lifted"].texts(),
         lock=top["lock"].truth(),
-        impacts=tuple(_impact(node, kinds) for node in top["impacts"].items()),
+        impacts=tuple(impact(node, kinds) for node in top["impacts"].items()),
         subscribers="deny" if top["subscribers"].choice(("allow", "deny")) == "deny" else "allow",
         refresh="targeted" if top["refresh"].choice(("full", "targeted")) == "targeted" else "full",
     )
@@ -156,10 +151,10 @@ def _change(node: Node, kinds: Kinds) -> Change:
 
 
 def _extra(key: str, node: Node) -> Any:
-    if node.value is None and key in {"successor", "otherwise", "from"}:
+    if node.value is None and key in NULLABLE:
         return None
-    if key in _HOWS:
-        return node.choice(_HOWS[key])
+    if key in CHOICES:
+        return node.choice(CHOICES[key])
     return node.object_id() if key == "successor" else node.text()
 
 
@@ -277,26 +272,6 @@ def _finding(node: Node, kinds: Kinds) -> Finding:
         text=entries["text"].text(),
         blocks=entries["blocks"].truth(),
         lifted=entries["lifted"].truth(),
-    )
-
-
-def _impact(node: Node, kinds: Kinds) -> Impact:
-    entries = node.record(("address", "kind", "object", "hanging", "subscriptions", "unknown"))
-    counts = entries["subscriptions"]
-    return Impact(
-        address=entries["address"].address(kinds),
-        kind=entries["kind"].kind(kinds).name,
-        object=entries["object"].object_id(),
-        hanging=tuple(entry.object_id() for entry in entries["hanging"].items()),
-        subscriptions=None
-        if counts.value is None
-        else Frozen(
-            {
-                entry.at_text(status).matching("[a-z_]{1,40}"): entry.count()
-                for status, entry in counts.entries().items()
-            }
-        ),
-        unknown=entries["unknown"].text(),
     )
 
 

@@ -6,10 +6,11 @@ import json
 from typing import Any, assert_never
 
 from reconciler.model.diff import Edit
-from reconciler.model.impact import Impact
+from reconciler.model.impact import Hanging, Impact
 from reconciler.model.plan import Change, Finding, HeldBy, Plan, Reliance, Step, Strangers, Unmoved
+from reconciler.model.revenue import Revenue
 from reconciler.model.values import digest, to_json
-from reconciler.planfile.layout import EXTRAS, FORMAT_VERSION
+from reconciler.planfile.layout import EXTRAS, FORMAT_VERSION, REVENUE
 
 
 def write(plan: Plan) -> str:
@@ -124,10 +125,24 @@ def _impact(impact: Impact) -> dict[str, Any]:
         "address": str(impact.address),
         "kind": impact.kind,
         "object": impact.object,
-        "hanging": list(impact.hanging),
+        "hanging": [_hanging(other) for other in impact.hanging],
         "subscriptions": to_json(impact.subscriptions),
         "unknown": impact.unknown,
+        "revenue": [_revenue(revenue) for revenue in impact.revenue],
+        "discounted": impact.discounted,
     }
+
+
+def _hanging(other: Hanging) -> dict[str, Any]:
+    return {
+        "kind": other.kind,
+        "object": other.object,
+        "address": None if other.address is None else str(other.address),
+    }
+
+
+def _revenue(revenue: Revenue) -> dict[str, Any]:
+    return {name: getattr(revenue, name) for name in REVENUE}
 
 
 def _strangers(strangers: Strangers) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def plan(
     walk.go(sort(_drafts(drafting, settled, evidence.keys)))
     steps = together(walk.steps, set(_moves(settled.moving)))
     refuse_after(kinds, steps, walk.world, referrers)
-    touching = tuple(impacts(settled.moving, retirements, referrers))
+    touching = tuple(impacts(settled.moving, retirements, referrers, ours))
     shared = _shared_notes(catalog, settled.moving, destroy=destroy)
     return Plan(
         catalog=catalog.name,

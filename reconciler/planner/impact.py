@@ -6,14 +6,15 @@ those on what goes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from reconciler.model.impact import Impact
+from reconciler.model.impact import Hanging, Impact
 from reconciler.model.plan import Finding, Plan
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.planner.decide import Decision, Retirement
 from reconciler.planner.lifting import lift, lifts
+from reconciler.planner.match import Bound
 from reconciler.planner.narrate import listing
 from reconciler.planner.referrers import Referrers
 
@@ -22,9 +23,15 @@ NOT_ASKED = "nobody asked"
 
 
 def impacts(
-    decisions: Iterable[Decision], retirements: Iterable[Retirement], referrers: Referrers
+    decisions: Iterable[Decision],
+    retirements: Iterable[Retirement],
+    referrers: Referrers,
+    ours: Mapping[str, Bound],
 ) -> Iterator[Impact]:
-    """Yield the objects in use that are replaced, retired or switched off, by address and id."""
+    """Yield the objects in use that are replaced, retired or switched off, by address and id.
+
+    `ours` are the objects that have an address.
+    """
     going = [(gone.bound.address, gone.live) for gone in retirements]
     for decision in decisions:
         current = decision.binding.current
@@ -36,7 +43,14 @@ def impacts(
                 address=address,
                 kind=live.kind.name,
                 object=live.id,
-                hanging=tuple(sorted(other.id for other in referrers.hanging(live))),
+                hanging=tuple(
+                    Hanging(
+                        kind=other.kind.name,
+                        object=other.id,
+                        address=ours[other.id].address if other.id in ours else None,
+                    )
+                    for other in sorted(referrers.hanging(live), key=lambda other: other.id)
+                ),
                 unknown=NOT_ASKED if _subscribed(live) else "",
             )
 
@@ -81,13 +95,14 @@ def grown(
     """
     referrers = Referrers(snapshot)
     for impact in impacts:
+        known = {other.object for other in impact.hanging}
         live = snapshot.of(impact.kind).get(impact.object)
         if live is None or not live.on or live.id in made:
             continue  # gone already, and its id may be its successor's
         new = [
             f"{other.kind.name} {other.raw.get('code') or other.id}"
             for other in referrers.hanging(live)
-            if other.id not in made and other.id not in impact.hanging
+            if other.id not in made and other.id not in known
         ]
         if new:
             yield Finding(

@@ -35,7 +35,7 @@ def edit_lines(
 ) -> list[str]:
     """Return the edits of a change that `headlines`, told as `before -> after`, do not tell."""
     found = list(_lines(teller, change, headlines))
-    if len(found) <= _MOST:
+    if len(found) <= _MOST or teller.full:
         return found
     return [*found[: _MOST - 1], f"and {len(found) - _MOST + 1} more changes"]
 

@@ -21,13 +21,15 @@ from reconciler.render.safe import shown
 class Names:
     """The addresses of ids, and the names that a call takes from their holders.
 
-    `moved` are the ids whose address is a new one, `changing` those that a change is about.
+    `references` are the same addresses as a body refers to them. `moved` are the ids whose
+    address is a new one, `changing` those that a change is about.
     `taken` leads from an address and a natural key's field to the id of the object that has
     held it so far. `off` are the ids of what is archived. `catalog` is whose plan it is.
     """
 
     catalog: str
     addresses: Mapping[str, Address]
+    references: Mapping[str, Pending]
     moved: frozenset[str]
     changing: frozenset[str]
     taken: Mapping[tuple[Address, str], str]
@@ -85,6 +87,7 @@ def names(plan: Plan, kinds: Kinds) -> Names:
     return Names(
         catalog=plan.catalog,
         addresses=addresses,
+        references={object_id: Pending(address) for object_id, address in addresses.items()},
         changing=frozenset(change.object for change in plan.changes if change.object),
         moved=frozenset(c.object for c in plan.changes if isinstance(c, Move) and c.object),
         taken=dict(_taken(plan, kinds)),

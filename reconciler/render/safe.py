@@ -21,7 +21,8 @@ _UNSEEN = re.compile(
     "\U000e0100-\U000e01ef]"
 )
 _JOINER = "\u200d"  # holds emoji together, and steers nothing there
-_EMOJI_PARTS = frozenset({"\ufe0f", *map(chr, range(0x1F3FB, 0x1F400))})
+_AS_EMOJI = "\ufe0f"
+_EMOJI_PARTS = frozenset({_AS_EMOJI, *map(chr, range(0x1F3FB, 0x1F400))})
 
 _MOST_MARKS = 4
 """As many accents in a row as a language needs; a pile of them covers the lines above."""
@@ -82,10 +83,24 @@ def columns(text: str) -> int:
     """Return how many columns of a terminal `text` takes."""
     if text.isascii():
         return len(text)
-    return sum(_columns(character) for character in text)
+    return sum(_columns(character, text[at - 1] if at else "") for at, character in enumerate(text))
 
 
-def _columns(character: str) -> int:
+def _columns(character: str, before: str) -> int:
+    """Return what a character adds: what joins an emoji, or only colours it, adds nothing.
+
+    https://www.unicode.org/reports/tr51/#Emoji_ZWJ_Sequences
+    """
+    if character == _AS_EMOJI:  # it makes the one before it wide
+        return 1 if before and _width(before) == 1 else 0
+    if before == _JOINER and _width(character) == 2:
+        return 0
+    if character in _EMOJI_PARTS and before and _is_emoji(before):
+        return 0
+    return _width(character)
+
+
+def _width(character: str) -> int:
     if unicodedata.category(character) in {"Mn", "Me"} or character == _JOINER:
         return 0
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1

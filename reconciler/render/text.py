@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import zip_longest
 
 from reconciler.model.kind import Kinds
 from reconciler.model.plan import Plan
@@ -12,11 +14,18 @@ from reconciler.render.view import Line, Notice, View, view
 
 _WIDEST_ADDRESS = 48
 _WIDEST_MAIN = 36
+_WIDEST_SUM = 20
+_ARROW = " -> "
 
 
-def text(plan: Plan, kinds: Kinds, *, colour: bool = False, width: int = 100) -> str:
-    """Return the plan's text. `width` is how much room a value is given, not where lines end."""
-    seen = view(plan, kinds, limit=max(24, width - 40))
+def text(
+    plan: Plan, kinds: Kinds, *, colour: bool = False, width: int = 100, full: bool = False
+) -> str:
+    """Return the plan's text. `width` is how much room a value is given, not where lines end.
+
+    `full` tells every field of what changes, and shortens nothing.
+    """
+    seen = view(plan, kinds, limit=max(24, width - 40), full=full)
     return "\n".join(_text(seen, painter(colour=colour), width)) + "\n"
 
 
@@ -46,6 +55,7 @@ def _table(
     entries: tuple[Line, ...], paint: Callable[[str, str], str], width: int
 ) -> Iterator[str]:
     """Yield the lines, the asides below one another. A long main takes its own room, not theirs."""
+    entries = _aligned(entries)
     address = min(max(columns(line.address) for line in entries), _WIDEST_ADDRESS)
     mains = [columns(line.main) for line in entries if line.aside]
     main = max((taken for taken in mains if taken <= _WIDEST_MAIN), default=0)
@@ -57,6 +67,26 @@ def _table(
         beneath = (line.aside,) if line.aside and not beside else ()
         for detail in (*beneath, *line.details):
             yield f"      {detail}"
+
+
+def _aligned(entries: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Return the lines with their amounts below one another, the last digits of all in a row."""
+    widths = [
+        max((width for width in taken if width <= _WIDEST_SUM), default=0)
+        for taken in zip_longest(*(map(columns, line.sums) for line in entries), fillvalue=0)
+    ]
+
+    def aligned(line: Line) -> Line:
+        if not line.sums:
+            return line
+        rest = line.main.removeprefix(_ARROW.join(line.sums))
+        sums = (
+            " " * (width - columns(told)) + told
+            for told, width in zip(line.sums, widths, strict=False)
+        )
+        return replace(line, main=_ARROW.join(sums) + rest)
+
+    return tuple(map(aligned, entries))
 
 
 def _notice(notice: Notice, paint: Callable[[str, str], str]) -> Iterator[str]:

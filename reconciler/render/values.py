@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reconciler.model.diff import Edit
@@ -53,18 +54,18 @@ def place(kind: Kind, path: str) -> Place | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teller:
-    """Tells values of one kind. Those longer than `limit` are shortened."""
+    """Tells values of one kind. Those longer than `limit` are shortened; with `full`, none is."""
 
     kind: Kind
     names: Names
     limit: int
+    full: bool = False
 
     def named(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a body with what it names called as the file calls it, where that is known."""
         if not self.kind.stored:
             return body
-        known = {object_id: Pending(at) for object_id, at in self.names.addresses.items()}
-        return renamed(self.kind.fields, body, known)
+        return renamed(self.kind.fields, body, self.names.references)
 
     def value(self, item: Any, where: Place | None) -> str:
         """Return a value, as its place has it written."""
@@ -120,6 +121,8 @@ class Teller:
                 return self.names.told(item) if self.kind.stored else shown(item)
             case str(), Scalar(type="decimal"):
                 return shown(item)
+            case int(), Scalar(moment=True):
+                return moment(item)
             case str(), _:
                 return f'"{shown(item)}"'
             case Mapping(), Nested(fields=fields):
@@ -141,6 +144,18 @@ class Teller:
             if name != without and not (field is not None and field.read_only):
                 where = Place(field=field, form=field.form) if field else None
                 yield f"{shown(name)}{joint}{self._value(value, where)}"
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def moment(seconds: int) -> str:
+    """Return Unix seconds as a date: `2026-07-25 17:20 UTC`; as they are beyond any calendar."""
+    try:
+        at = _EPOCH + timedelta(seconds=seconds)
+    except OverflowError:
+        return str(seconds)
+    return at.strftime("%Y-%m-%d %H:%M:%S UTC" if at.second else "%Y-%m-%d %H:%M UTC")
 
 
 def _known_by(fields: Mapping[str, Field]) -> str | None:

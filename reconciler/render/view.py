@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from reconciler.model.impact import Impact
 from reconciler.model.kind import Kinds
 from reconciler.model.plan import Change, Finding, Plan, Replace, Retire
 from reconciler.render.impact import subscribers
-from reconciler.render.names import Names, names
+from reconciler.render.names import names
 from reconciler.render.safe import lines, shown
 from reconciler.render.values import Teller
 from reconciler.render.words import words
@@ -31,13 +32,17 @@ MARKS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One change: what it comes to, what stands beside it, and the details beneath."""
+    """One change: what it comes to, what stands beside it, and the details beneath.
+
+    `sums` are the amounts that `main` begins with, joined by arrows, for who puts them in columns.
+    """
 
     action: str
     address: str
     main: str
     aside: str = ""
     details: tuple[str, ...] = ()
+    sums: tuple[str, ...] = ()
 
     @property
     def mark(self) -> str:
@@ -69,13 +74,23 @@ class View:
     blocked: bool
 
 
-def view(plan: Plan, kinds: Kinds, *, limit: int = 60) -> View:
-    """Return the view of a plan; values longer than `limit` are shortened."""
+_UNLIMITED = 1 << 40
+
+
+def view(plan: Plan, kinds: Kinds, *, limit: int = 60, full: bool = False) -> View:
+    """Return the view of a plan; values longer than `limit` are shortened.
+
+    `full` tells every field of what changes, and shortens nothing.
+    """
     seen = names(plan, kinds)
+    teller = partial(Teller, names=seen, limit=_UNLIMITED if full else limit, full=full)
     impacts = {impact.object: impact for impact in plan.impacts}
     return View(
         title=_title(plan),
-        lines=tuple(_line(change, kinds, seen, limit, impacts) for change in plan.changes),
+        lines=tuple(
+            _line(change, teller(kind=kinds[change.address.kind]), impacts)
+            for change in plan.changes
+        ),
         notes=tuple(tuple(lines(note)) for note in plan.notes),
         notices=tuple(_notice(finding) for finding in plan.findings),
         strangers=_strangers(plan, kinds),
@@ -90,10 +105,8 @@ def _title(plan: Plan) -> str:
     return f"Catalog {plan.catalog} on {shown(account)} ({mode} mode), API {plan.api_version}"
 
 
-def _line(
-    change: Change, kinds: Kinds, seen: Names, limit: int, impacts: Mapping[str, Impact]
-) -> Line:
-    told = words(change, Teller(kind=kinds[change.address.kind], names=seen, limit=limit))
+def _line(change: Change, teller: Teller, impacts: Mapping[str, Impact]) -> Line:
+    told = words(change, teller)
     going = isinstance(change, Replace | Retire) and change.object in impacts
     hit = subscribers(impacts[change.object or ""]) if going else ()
     return Line(
@@ -102,6 +115,7 @@ def _line(
         main=told.main,
         aside=told.aside,
         details=(*told.details, *hit),
+        sums=told.sums,
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
 from reconciler.model.kind import Delete, Kind
@@ -17,11 +18,14 @@ from reconciler.model.plan import (
     Retire,
     Update,
 )
+from reconciler.model.shape import as_written
 from reconciler.render.amounts import amount_changes, currency, further
 from reconciler.render.edits import edit_lines, is_protected
 from reconciler.render.headline import Headline, headline
 from reconciler.render.safe import columns, lines, shown
-from reconciler.render.values import Teller
+from reconciler.render.values import Teller, place
+
+_SUM = re.compile(r"-?[0-9][0-9,]*(\.[0-9]+)? [A-Z]{3}")
 
 _MOST_NAMED = 8
 """How many names in a row a note has; the plan file has them all."""
@@ -29,23 +33,43 @@ _MOST_NAMED = 8
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is said of one change."""
+    """What is said of one change.
+
+    `sums` are the amounts that `main` begins with, joined by arrows: `29.00 USD -> 35.00 USD`.
+    """
 
     main: str
     aside: str = ""
     details: tuple[str, ...] = ()
+    sums: tuple[str, ...] = ()
 
 
 def words(change: Change, teller: Teller) -> Words:
     """Return what is said of a change."""
-    notes = [line for note in change.notes for line in lines(_counted(note))]
+    told = _words(change, teller)
+    if not teller.full:
+        return told
+    return replace(told, details=(*told.details, *_other_fields(change, teller)))
+
+
+def _other_fields(change: Change, teller: Teller) -> Iterator[str]:
+    """Yield the fields that no edit is about."""
+    kind, edited = teller.kind, {entry.field for entry in change.edits}
+    for name, value in (change.after or change.before).items():
+        if name not in edited:
+            told = teller.value(value, place(kind, name))
+            yield f"{shown(as_written(kind.body, name))} {told}"
+
+
+def _words(change: Change, teller: Teller) -> Words:
+    full = teller.full
+    notes = [line for note in change.notes for line in lines(note if full else _counted(note))]
     match change:
         case Create():
-            main = ", ".join(
-                filter(None, (_headline(change, teller).text, *_state(change, teller)))
-            )
+            told = _headline(change, teller)
+            main = ", ".join(filter(None, (told.text, *_state(change, teller))))
             details = (*_further(change, teller), *notes)
-            return Words(main, _natural_keys(change, teller), details)
+            return Words(main, _natural_keys(change, teller), details, _sums(told))
         case Update():
             return _updated(change, teller, notes)
         case Replace():
@@ -128,18 +152,25 @@ def _replaced(change: Replace, teller: Teller, notes: list[str]) -> Words:
     details += _taken(change, teller)
     if change.successor and not any(change.successor in note for note in notes):
         details.append(f"{change.successor} comes back for it")
-    main = after.text
+    main, sums = after.text, _sums(after)
     if differ:
         was = before.own if before.period == after.period else before.text
         both = f"{was} -> {after.text}"
         if columns(both) > teller.limit:
             details.insert(0, f"was {was}")
         else:
-            main = both
+            main, sums = both, _sums(before)
+            if sums and was == before.own:
+                sums += _sums(after)
         main += _percent(change, kind)
     if not kind.is_on(change.after):
         main += ", switched off"
-    return Words(main, details=(*details, *notes))
+    return Words(main, details=(*details, *notes), sums=sums)
+
+
+def _sums(told: Headline) -> tuple[str, ...]:
+    """Return the amount that a headline is, if it is one alone."""
+    return (told.own,) if _SUM.fullmatch(told.own) else ()
 
 
 def _percent(change: Replace, kind: Kind) -> str:

@@ -132,6 +132,10 @@ class TestFromStripe:
         assert json.loads(as_json)["catalog"] == "acme"
         assert all(" " <= character <= "~" or character == "\n" for character in as_json)
         assert reconciler("show", "p.json").out == shown_.out
+        comment = reconciler("show", "p.json", "--format", "markdown").out
+        assert is_quiet(comment)
+        assert len(comment.encode("utf-16-le")) // 2 <= 65_536
+        assert "<script" not in comment.partition("<details>")[0]
         rehearsed = reconciler("apply", *base, "--dry-run")
         assert rehearsed.code == shown_.code
         assert all(json.loads(line)["call"] for line in rehearsed.out.splitlines())

@@ -108,7 +108,9 @@ class Account:
             destroy=destroy,
             adopt_matching=adopt_matching,
         )
-        return weigh(made, count_subscriptions(self.gateway, self.kinds, made.impacts))
+        return weigh(
+            made, count_subscriptions(self.gateway, self.kinds, made.impacts, made.changes)
+        )
 
     def look_at(self, catalog: Catalog, *, adopt_matching: bool = False) -> Snapshot:
         """Read what a catalog names, and no more."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reconciler import kinds
 from reconciler.model.address import Address
 from reconciler.model.diff import Edit
-from reconciler.model.impact import Impact
+from reconciler.model.impact import Hanging, Impact
 from reconciler.model.marks import Rule
 from reconciler.model.plan import (
     Adopt,
@@ -27,6 +27,7 @@ from reconciler.model.plan import (
     Unmoved,
     Update,
 )
+from reconciler.model.revenue import WHYS, Revenue
 from reconciler.model.shape import Listed, Mapped, Nested, Scalar
 from reconciler.model.values import Frozen, Pending, digest
 
@@ -173,15 +174,39 @@ def steps(draw, number, made, before):
     )
 
 
+SUMS = st.none() | st.integers(0, 10**15)
+WHY = st.none() | st.sampled_from(WHYS)
+
 IMPACTS = st.builds(
     Impact,
     address=addresses(),
     kind=st.sampled_from([kind.name for kind in STORED]),
     object=ids,
-    hanging=st.lists(ids, max_size=2).map(tuple),
+    hanging=st.lists(
+        st.builds(
+            Hanging,
+            kind=st.sampled_from([kind.name for kind in STORED]),
+            object=ids,
+            address=st.none() | addresses(),
+        ),
+        max_size=2,
+    ).map(tuple),
     subscriptions=st.none()
     | st.dictionaries(st.sampled_from(["active", "past_due"]), st.integers(1, 10**6)).map(Frozen),
     unknown=texts,
+    revenue=st.lists(
+        st.builds(
+            Revenue,
+            currency=st.sampled_from(["usd", "jpy"]),
+            subscriptions=st.integers(0, 10**6),
+            now=SUMS,
+            now_why=WHY,
+            then=SUMS,
+            then_why=WHY,
+        ),
+        max_size=2,
+    ).map(tuple),
+    discounted=st.integers(0, 10**6),
 )
 
 
@@ -289,8 +314,13 @@ SMALL = Plan(
             address=Address("price", ("old", "monthly")),
             kind="price",
             object="price_Old",
-            hanging=("plink_1",),
+            hanging=(Hanging(kind="payment_link", object="plink_1"),),
             subscriptions=Frozen({"active": 12, "past_due": 1}),
+            revenue=(
+                Revenue(currency="eur", subscriptions=1, now_why="tiered", then_why="tiered"),
+                Revenue(currency="usd", subscriptions=12, now=118_800, then=158_400),
+            ),
+            discounted=2,
         ),
         Impact(
             address=Address("price", ("old", "yearly")),

@@ -277,12 +277,12 @@ def test_layout_alone_is_no_edit():
     [
         (
             0,
-            "an older version wrote it (format 0; this one reads 1).\n"
+            "an older version wrote it (format 0; this one reads 2).\n"
             "  Make a new plan with this version: reconciler plan --out FILE",
         ),
         (
-            2,
-            "a newer version wrote it (format 2; this one reads 1).\n"
+            3,
+            "a newer version wrote it (format 3; this one reads 2).\n"
             "  Update the reconciler, or make a new plan with this version.",
         ),
     ],

@@ -44,6 +44,20 @@ def test_colour_is_by_action(update):
     golden("colour.ansi", text(PLANS["every_other_action"], KINDS, colour=True), update)
 
 
+@pytest.mark.parametrize(
+    "name", ["as_the_design_shows_it", "text_that_wants_to_break_out", "many_tiers", "lists"]
+)
+def test_in_full_it_is_this_text(name, update):
+    golden(f"{name}.full.txt", text(PLANS[name], KINDS, full=True), update)
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_in_full_nothing_is_shortened(name):
+    told = text(PLANS[name], KINDS, full=True)
+    assert "[…" not in told
+    assert not re.search(r"^ +and \d+ more changes$", told, re.MULTILINE)
+
+
 @pytest.mark.parametrize("name", PLANS)
 def test_colour_adds_nothing_but_colour(name):
     assert text(PLANS[name], KINDS) == ANSI.sub("", text(PLANS[name], KINDS, colour=True))
@@ -116,7 +130,21 @@ class TestSafety:
         assert len(given) == len(head) + int(left_out.replace(",", "")) + len(tail)
 
     @pytest.mark.parametrize(
-        ("given", "expected"), [("abc", 3), ("日本", 4), ("e\u0301", 1), ("\uff37", 2), ("", 0)]
+        ("given", "expected"),
+        [
+            ("abc", 3),
+            ("日本", 4),
+            ("e\u0301", 1),
+            ("\uff37", 2),
+            ("", 0),
+            ("👩\u200d💻", 2),
+            ("👩🏽\u200d💻", 2),
+            ("❤\ufe0f", 2),
+            ("☎", 1),
+            ("🇩🇪", 2),
+            ("👍🏽!", 3),
+            ("a\u200db", 2),
+        ],
     )
     def test_width_is_counted_in_columns(self, given, expected):
         assert expected == columns(given)

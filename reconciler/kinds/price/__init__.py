@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from reconciler.kinds.price.body import PriceBody, canonical
 from reconciler.kinds.price.check import check
+from reconciler.kinds.price.revenue import monthly
 from reconciler.kinds.price.words import amounts, headline, scale, suggests
 from reconciler.model.catalog import Resource
 from reconciler.model.kind import (
@@ -54,7 +55,9 @@ KIND = Kind(
     suggests=suggests,
     amounts=amounts,
     scale=scale,
-    subscribed=Subscribed(parameter="price", when=lambda body: bool(body.get("recurring"))),
+    subscribed=Subscribed(
+        parameter="price", when=lambda body: bool(body.get("recurring")), monthly=monthly
+    ),
     sellable=True,
     notes=(
         "A price cannot be deleted, only switched off; its subscribers go on paying it.",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from reconciler.kinds.price.revenue import MONTHS
 from reconciler.model import money
 
 
@@ -88,19 +89,12 @@ def _collect(found: dict[str, Decimal], currency: str, body: Mapping[str, Any]) 
             found[f"{currency} {name}"] = Decimal(custom[name])
 
 
-_MONTHS = {
-    "day": Decimal(12) / Decimal("365.25"),
-    "week": Decimal(84) / Decimal("365.25"),
-    "month": Decimal(1),
-    "year": Decimal(12),
-}
-
-
 def scale(body: Mapping[str, Any]) -> Decimal:
     """Return what amounts are multiplied by to be those of one unit for one month."""
     package = Decimal((body.get("transform_quantity") or {}).get("divide_by", 1))
     recurring = body.get("recurring")
     if not recurring:
         return Decimal(1) / package
-    months = _MONTHS[recurring["interval"]] * Decimal(recurring.get("interval_count", 1))
-    return 1 / (months * package)
+    period = MONTHS[recurring["interval"]]
+    months = Decimal(period.numerator) / Decimal(period.denominator)
+    return 1 / (months * Decimal(recurring.get("interval_count", 1)) * package)

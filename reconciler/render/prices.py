@@ -1,0 +1,171 @@
+"""The price changes of a plan as rows: what is asked before and after, in each currency.
+
+Only of what customers buy. What else changes of a price is in its details.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from reconciler.model.impact import Impact
+from reconciler.model.kind import Kind, Kinds
+from reconciler.model.plan import (
+    Adopt,
+    Change,
+    Create,
+    Move,
+    Plan,
+    Reactivate,
+    Replace,
+    Retire,
+    Update,
+)
+from reconciler.model.revenue import Revenue
+from reconciler.render.amounts import amount_changes, currency, further
+from reconciler.render.headline import headline
+from reconciler.render.impact import amount, by_status, caveats
+from reconciler.render.safe import shown
+
+_LIMIT = 120
+"""How many characters an amount is told in: long tiers are shortened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceRow:
+    """What is asked in one currency. An empty text: nothing is, or nothing is known.
+
+    `now` is what its paying subscriptions bring a month, `then` what they would at the new price.
+    """
+
+    currency: str
+    before: str
+    after: str
+    percent: str = ""
+    now: str = ""
+    then: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceChange:
+    """A price that comes, goes or changes, with a row for each currency.
+
+    `total` is how many subscriptions are on it, `None` where there can be none or the number is
+    unknown; then `unknown` says why. `statuses` tells them apart where not all are active.
+    """
+
+    address: str
+    action: str
+    what: str
+    rows: tuple[PriceRow, ...]
+    total: int | None = None
+    statuses: str = ""
+    unknown: str = ""
+    caveats: tuple[str, ...] = ()
+
+
+def price_changes(plan: Plan, kinds: Kinds) -> dict[int, PriceChange]:
+    """Return the price changes of a plan, by their place among its changes."""
+    impacts = {impact.object: impact for impact in plan.impacts}
+    found = {}
+    for place, change in enumerate(plan.changes):
+        kind = kinds[change.address.kind]
+        if kind.sellable:
+            told = _told(kind, change, impacts)
+            if told.rows:
+                found[place] = told
+    return found
+
+
+def _told(kind: Kind, change: Change, impacts: Mapping[str, Impact]) -> PriceChange:
+    going = isinstance(change, Replace | Retire)
+    impact = impacts.get(change.object or "") if going else None
+    revenue = {one.currency: one for one in impact.revenue} if impact else {}
+    counted = impact is not None and impact.subscriptions is not None
+    return PriceChange(
+        address=str(change.address),
+        action=change.action,
+        what=_what(kind, change),
+        rows=tuple(_rows(kind, change, revenue)),
+        total=impact.total if impact is not None and counted else None,
+        statuses=by_status(impact) if impact is not None and counted else "",
+        unknown=shown(impact.unknown) if impact is not None else "",
+        caveats=tuple(caveats(impact)) if impact is not None else (),
+    )
+
+
+def _what(kind: Kind, change: Change) -> str:
+    match change:
+        case Create():
+            return "new" if kind.is_on(change.after) else "new, switched off"
+        case Update():
+            return "updated"
+        case Replace():
+            return "replaced" if kind.is_on(change.after) else "replaced, switched off"
+        case Retire():
+            return "switched off" if change.reason == "switched off" else "retired"
+        case Reactivate():
+            return "comes back"
+        case Adopt():
+            return "adopted"
+        case Move():
+            return "renamed"
+        case _:
+            assert_never(change)
+
+
+def _rows(kind: Kind, change: Change, revenue: Mapping[str, Revenue]) -> Iterator[PriceRow]:
+    before = {} if isinstance(change, Create | Reactivate) else _asked(kind, change.before)
+    after = {} if isinstance(change, Retire) else _asked(kind, change.after)
+    own = currency(kind, change.after or change.before)
+    stays = isinstance(change, Update | Adopt | Move)
+    percents = _percents(kind, change)
+    for code in dict.fromkeys((*after, *before, *revenue)):
+        same = before.get(code) == after.get(code)
+        if same and (stays or code != own) and code not in revenue:
+            continue
+        yield PriceRow(
+            currency=shown(code.upper()),
+            before=before.get(code, ""),
+            after=after.get(code, ""),
+            percent=percents.get(code, "") if code in before and code in after else "",
+            **_brings(revenue.get(code)),
+        )
+
+
+def _asked(kind: Kind, body: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a body asks, by currency, its own first."""
+    own = currency(kind, body)
+    if own is None:
+        return {}
+    found = {own: headline(kind, body, _LIMIT).text}
+    for path, told in further(kind, body, _LIMIT).items():
+        found[path.rpartition(".")[2]] = told.text
+    return found
+
+
+def _percents(kind: Kind, change: Change) -> dict[str, str]:
+    """Return by how much each currency goes up or down; of tiers, which one does."""
+    found: dict[str, str] = {}
+    for one in amount_changes(kind, change.before, change.after):
+        told = f"{one.label} {one.percent}".strip() if one.percent or not one.label else "several"
+        found[one.currency] = "several" if one.currency in found else shown(told)
+    return found
+
+
+def _brings(one: Revenue | None) -> dict[str, str]:
+    if one is None:
+        return {}
+    return {
+        "now": "not estimated" if one.now is None else amount(one.now, one.currency),
+        "then": _then(one),
+    }
+
+
+def _then(one: Revenue) -> str:
+    if one.then is not None:
+        return amount(one.then, one.currency)
+    if one.then_why is None or one.now is None:
+        return ""
+    return "not sold" if one.then_why == "not_sold" else "not estimated"

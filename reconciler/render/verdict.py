@@ -1,0 +1,84 @@
+"""A plan in a sentence or two, for who must approve it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from reconciler.model.impact import Impact
+from reconciler.model.kind import Kinds
+from reconciler.model.plan import Change, Plan
+from reconciler.model.revenue import Revenue
+from reconciler.render.impact import now
+
+_VERBS = {
+    "replace": "replaces",
+    "retire": "retires",
+    "update": "updates",
+    "create": "creates",
+    "reactivate": "brings back",
+    "adopt": "takes over",
+    "move": "renames",
+}
+
+
+def verdict(plan: Plan, kinds: Kinds) -> str:
+    """Return what a plan comes to: whether it may, how many prices it changes, and for whom."""
+    return " ".join(_sentences(plan, kinds))
+
+
+def _sentences(plan: Plan, kinds: Kinds) -> Iterator[str]:
+    codes = sorted({finding.code for finding in plan.blocked})
+    if codes:
+        yield f"Stopped by {_and(codes)}: this plan cannot be applied as it is."
+    if not plan.changes:
+        yield "No changes." if codes else "No changes: the account is as the file says."
+        return
+    yield _changes(plan, kinds)
+    impacts = [impact for impact in plan.impacts if impact.counted]
+    if impacts:
+        yield _subscribers(impacts)
+
+
+def _changes(plan: Plan, kinds: Kinds) -> str:
+    prices = [change for change in plan.changes if kinds[change.address.kind].sellable]
+    others = len(plan.changes) - len(prices)
+    tail = f"makes {others:,} other change{'' if others == 1 else 's'}"
+    if not prices:
+        return f"No price changes; {others:,} other change{'' if others == 1 else 's'}."
+    told = _and([*_counts(prices), *([tail] if others else [])])
+    return f"{told[:1].upper()}{told[1:]}."
+
+
+def _counts(changes: Iterable[Change]) -> Iterator[str]:
+    counts = Counter(change.action for change in changes)
+    for action, verb in _VERBS.items():
+        if counts[action]:
+            yield f"{verb} {counts[action]:,} price{'' if counts[action] == 1 else 's'}"
+
+
+def _subscribers(impacts: list[Impact]) -> str:
+    total = sum(impact.total for impact in impacts)
+    unknown = sum(bool(impact.unknown) for impact in impacts)
+    if unknown == len(impacts):
+        return "How many subscriptions that touches is unknown."
+    beside = f", and on {unknown:,} of the prices their number is unknown" if unknown else ""
+    if not total:
+        return f"No subscription is on what goes{beside}."
+    brings = now(_added(impacts))
+    many = "1 subscription stays on its" if total == 1 else f"{total:,} subscriptions stay on their"
+    return f"{many} old price{f', at {brings}' if brings else ''}{beside}."
+
+
+def _added(impacts: Iterable[Impact]) -> list[Revenue]:
+    sums: Counter[str] = Counter()
+    for impact in impacts:
+        for one in impact.revenue:
+            if one.now is not None:
+                sums[one.currency] += one.now
+    return [Revenue(currency=code, subscriptions=0, now=sums[code]) for code in sorted(sums)]
+
+
+def _and(parts: list[str]) -> str:
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last
