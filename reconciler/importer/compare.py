@@ -8,7 +8,7 @@ here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from reconciler.importer.align import aligned
@@ -26,6 +26,7 @@ from reconciler.importer.sides import (
 from reconciler.model.address import Address
 from reconciler.model.canonical import finish
 from reconciler.model.catalog import Catalog, Resource
+from reconciler.model.comparison import Comparison
 from reconciler.model.kind import Embedded, Kinds
 from reconciler.model.named import references
 from reconciler.model.plan import Plan
@@ -35,27 +36,20 @@ from reconciler.planner.build import plan
 from reconciler.planner.embed import prefixes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Labels:
-    """What the two sides are called in sentences."""
-
-    first: str
-    second: str
-
-
 def compare(
     first: Catalog | Snapshot,
     second: Catalog | Snapshot,
     kinds: Kinds,
-    labels: Labels,
     *,
+    names: tuple[str, str],
     api_version: str,
     owned_by: str | None = None,
-) -> Plan:
+) -> Comparison:
     """Return what would change on the second side if all of the first were brought there.
 
-    A side is a file's catalog, or what was read of an account. `owned_by` narrows accounts to
-    what one catalog has there. Raises `PlanError` where the two cannot be brought together.
+    A side is a file's catalog, or what was read of an account; `names` are what the two are
+    called. `owned_by` narrows accounts to what one catalog has there. Raises `PlanError` where
+    the two cannot be brought together.
     """
     both = (first, second)
     files = [one for one in both if isinstance(one, Catalog)]
@@ -69,17 +63,18 @@ def compare(
             one, kinds, seen, known=next(iter(accounts), None), api_version=api_version
         )
 
-    return between(side(first), side(second), kinds, labels, api_version=api_version)
+    made = _plan(side(first), side(second), kinds, names, api_version)
+    return Comparison(first=names[0], second=names[1], plan=made)
 
 
-def between(a: Side, b: Side, kinds: Kinds, labels: Labels, *, api_version: str) -> Plan:
+def _plan(a: Side, b: Side, kinds: Kinds, names: tuple[str, str], api_version: str) -> Plan:
     """Return the plan that would make `b` as `a` is."""
     pairs = pair(a, b, kinds)
     wanted = _wanted(a, b, pairs)
     there = _with_stand_ins(_there(b, pairs, kinds), wanted, kinds)
     made = plan(wanted, there, kinds, api_version=api_version)
-    notes = (*made.notes, *_notes(a, b, pairs, labels))
-    return replace(made, strangers=(), notes=notes)
+    notes = (*made.notes, *_notes(a, b, pairs, names))
+    return replace(made, strangers=(), impacts=(), notes=notes)
 
 
 def _wanted(a: Side, b: Side, pairs: Pairs) -> Catalog:
@@ -193,17 +188,19 @@ def _with_stand_ins(there: Snapshot, wanted: Catalog, kinds: Kinds) -> Snapshot:
     return replace(there, objects=objects)
 
 
-def _notes(a: Side, b: Side, pairs: Pairs, labels: Labels) -> Iterator[str]:
+def _notes(a: Side, b: Side, pairs: Pairs, names: tuple[str, str]) -> Iterator[str]:
     """Yield what is not compared, and why."""
-    yield from _left_out(a.left_out, labels.first)
+    first, second = names
+    yield from _left_out(a.left_out, first)
     also = [one for one in b.left_out if one.id not in pairs.also]
-    yield from _left_out(also, labels.second)
+    yield from _left_out(also, second)
     for address in sorted(pairs.unsaid):
         yield (
-            f"Not compared: {address} of {labels.second}: no file can say what {labels.first} has "
-            "in its place."
+            f"Not compared: {address} of {second}: no file can say what {first} has in its place."
         )
-    for side, label in ((a, labels.first), (b, labels.second)):
+    for side, label in ((a, first), (b, second)):
+        if not side.catalog.resources:
+            yield f"Nothing in {label} is compared: it is empty, or all there is is others'."
         for name, count in sorted(side.aside.items()):
             yield (
                 f'Not compared: {count:,} objects of catalog "{name}" in {label} '
@@ -213,7 +210,7 @@ def _notes(a: Side, b: Side, pairs: Pairs, labels: Labels) -> Iterator[str]:
     for address, resource in b.catalog.resources.items():
         if resource.kind.shared and resource.wanted_on and not named & {*natural_keys(resource)}:
             yield (
-                f"{address} is in {labels.second} alone. It is used together with others, so it "
+                f"{address} is in {second} alone. It is used together with others, so it "
                 "would be left there."
             )
 
