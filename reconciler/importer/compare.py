@@ -25,10 +25,10 @@ from reconciler.importer.sides import (
 )
 from reconciler.model.address import Address
 from reconciler.model.canonical import finish
-from reconciler.model.catalog import Catalog, Resource
+from reconciler.model.catalog import STAMP, Catalog, Resource
 from reconciler.model.comparison import Comparison
 from reconciler.model.kind import Embedded, Kinds
-from reconciler.model.named import references
+from reconciler.model.named import references, renamed
 from reconciler.model.plan import Plan
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.model.values import Frozen, Pending, resolved
@@ -82,6 +82,7 @@ def _wanted(a: Side, b: Side, pairs: Pairs) -> Catalog:
     names = {here: Pending(name) for here, name in pairs.first.items() if here != name}
     other = {here: there for there, here in pairs.same.items()}
     mine = _unknown(b.snapshot)
+    likes = dict(_likes(a, b))
     its = _unknown_there(b, pairs)
     resources = {}
     for here, resource in a.catalog.resources.items():
@@ -89,6 +90,8 @@ def _wanted(a: Side, b: Side, pairs: Pairs) -> Catalog:
         found = replace(resource, address=pairs.first[here])
         if names:
             found = _rewritten(found, resolved(found.body, names))
+        if likes:
+            found = _rewritten(found, renamed(found.kind.fields, found.body, likes))
         if there is not None:
             like = b.catalog.resources[there]
             found = _without_id(replace(found, ignore=found.ignore | like.ignore), like)
@@ -104,6 +107,31 @@ def _rewritten(resource: Resource, body: Frozen) -> Resource:
     """Return a resource that names others otherwise. Its sets are sorted by what they hold."""
     none = {key.field: "" for key in resource.kind.natural_keys if body.get(key.field) == ""}
     return replace(resource, body=finish(resource.kind, body).with_(none))
+
+
+def _likes(a: Side, b: Side) -> Iterator[tuple[str, str]]:
+    """Yield what the first side names by its id, as it is archived, and the same there."""
+    there: dict[object, str] = {}
+    for live in sorted(b.snapshot, key=lambda live: not live.on):
+        for mark in _marks(live):
+            there.setdefault(mark, live.id)
+    for resource in a.catalog.resources.values():
+        for name in references(resource.kind.fields, resource.body):
+            live_here = a.snapshot.find(name) if isinstance(name, str) else None
+            marks = _marks(live_here) if live_here is not None else ()
+            found = next((there[mark] for mark in marks if mark in there), None)
+            if live_here is not None and found is not None and found != live_here.id:
+                yield live_here.id, found
+
+
+def _marks(live: Live) -> Iterator[object]:
+    """Yield by what an object is known in another account."""
+    if live.stamp is not None:
+        yield live.kind.name, live.metadata[STAMP]
+    for key in live.kind.natural_keys:
+        held = key.held(live.kind, live.raw)
+        if held is not None:
+            yield live.kind.name, key.field, held
 
 
 def _without_id(resource: Resource, like: Resource) -> Resource:
