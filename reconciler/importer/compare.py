@@ -231,7 +231,8 @@ def _notes(a: Side, b: Side, pairs: Pairs, names: tuple[str, str]) -> Iterator[s
             yield f"Nothing in {label} is compared: it is empty, or all there is is others'."
         for name, count in sorted(side.aside.items()):
             yield (
-                f'Not compared: {count:,} objects of catalog "{name}" in {label} '
+                f"Not compared: {count:,} object{'s' if count != 1 else ''} of catalog "
+                f'"{name}" in {label} '
                 f"(--owned-by {name} compares them alone)."
             )
     named = {key for one in a.catalog.resources.values() for key in natural_keys(one)}
