@@ -1,4 +1,4 @@
-"""`reconciler compare`: what would a promotion change?"""
+"""`reconciler compare`: what would have to change in one for it to be as another?"""
 
 from __future__ import annotations
 
@@ -7,20 +7,32 @@ from typing import Any
 
 import click
 
-from reconciler.cli import options
 from reconciler.cli.console import Console
 
 _PATH = click.Path(path_type=Path)
 
 
 @click.command("compare")
-@click.argument("first", metavar="A")
-@click.argument("second", metavar="B")
-@options.overlay
-@options.output_format
+@click.argument("a")
+@click.argument("b")
+@click.option(
+    "--overlay",
+    multiple=True,
+    type=_PATH,
+    metavar="FILE",
+    help="A file that overrides the catalog, or both catalogs; may be repeated.",
+)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json is a plan's, which cannot be applied.",
+)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when the two differ.")
 @click.option(
-    "--owned-by", metavar="CATALOG", help="Compare only what this catalog manages in an account."
+    "--owned-by", metavar="CATALOG", help="Of an account, compare only what this catalog manages."
 )
 @click.option(
     "--stripe-account",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +17,8 @@ from reconciler.cli.connect import connected
 from reconciler.cli.console import Console
 from reconciler.cli.options import Target
 from reconciler.cli.planning import reading_progress
-from reconciler.errors import UsageError
-from reconciler.gateway.stripe import API_VERSION, Gateway
+from reconciler.errors import ReconcilerError, UsageError
+from reconciler.gateway.stripe import API_VERSION
 from reconciler.importer.compare import compare
 from reconciler.importer.sides import attached, lens
 from reconciler.model.catalog import Catalog
@@ -40,8 +40,8 @@ _KEYS = (b"sk_", b"rk_")
 class Wish:
     """What is asked for: see `compare` for each option."""
 
-    first: str
-    second: str
+    a: str
+    b: str
     overlay: tuple[Path, ...]
     style: str
     detailed_exitcode: bool
@@ -53,7 +53,7 @@ class Wish:
     @property
     def names(self) -> tuple[str, str]:
         """What the sides were called on the command line."""
-        return self.first, self.second
+        return self.a, self.b
 
 
 Side = Catalog | Target
@@ -93,16 +93,18 @@ def _side(name: str, wish: Wish, known: Kinds) -> Side:
     """Return the catalog that a side is, or how its account is reached."""
     path = Path(name)
     if name == ACCOUNT:
-        return _target(wish, key_file=wish.api_key_file, account=wish.stripe_account)
+        return _of_environment(name, wish, wish.stripe_account)
     if path.is_dir() or path.suffix == ".toml":
         return load([path], known, overlays=wish.overlay)
     if re.fullmatch(r"acct_\w+", name) and not path.exists():
-        return _target(wish, key_file=wish.api_key_file, account=name)
+        return _of_environment(name, wish, name)
     begin = _begin(path)
     if begin == _SQLITE:
         return Target(simulator=path, stripe_account=None, api_base=None, api_key_file=None)
     if begin.lstrip().startswith(_KEYS):
-        return _target(wish, key_file=path, account=None)
+        return Target(
+            simulator=None, stripe_account=None, api_base=wish.api_base, api_key_file=path
+        )
     raise UsageError(
         f"{name} is neither a catalog, nor a file with an API key, nor a simulator's file.\n{_WAYS}"
     )
@@ -136,12 +138,18 @@ def _without_waiting(name: str, flags: int) -> int:
     return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _target(wish: Wish, *, key_file: Path | None, account: str | None) -> Target:
+def _of_environment(name: str, wish: Wish, account: str | None) -> Target:
+    if wish.api_key_file is None and not os.environ.get("STRIPE_API_KEY", "").strip():
+        raise UsageError(
+            f"{name} is reached with STRIPE_API_KEY, which is not set.\n"
+            "  Set it, or give --api-key-file FILE.\n"
+            f"{_WAYS}"
+        )
     return Target(
         simulator=None,
         stripe_account=account,
         api_base=wish.api_base,
-        api_key_file=key_file,
+        api_key_file=wish.api_key_file,
     )
 
 
@@ -163,27 +171,32 @@ def _read(
     """Return both sides as they are; two accounts are read side by side, and one once."""
     files = [side for side in sides if isinstance(side, Catalog)]
     wanted = attached(known, lambda seen: lens(files, [seen], owned_by=wish.owned_by))
-    with ExitStack() as stack:
-        gateways = [
-            (target, stack.enter_context(connected(target, console))) for target in _distinct(sides)
-        ]
-        progress = reading_progress(console, known) if len(gateways) == 1 else None
+    both = zip(wish.names, sides, strict=True)
+    targets = {side: name for name, side in both if isinstance(side, Target)}
+    progress = reading_progress(console, known) if len(targets) == 1 else None
+    with ExitStack() as stack, ThreadPoolExecutor(max_workers=2) as pool:
+        reads: dict[Target, Future[Snapshot]] = {}
+        for target, name in targets.items():
+            with _telling_whose(console, name):
+                gateway = stack.enter_context(connected(target, console))
+            reads[target] = pool.submit(
+                observe, gateway, known.values(), progress=progress, attached=wanted
+            )
+        found: dict[Target, Snapshot] = {}
+        for target, reading in reads.items():
+            with _telling_whose(console, targets[target]):
+                found[target] = reading.result()
+    return [side if isinstance(side, Catalog) else found[side] for side in sides]
 
-        def read(gateway: Gateway) -> Snapshot:
-            return observe(gateway, known.values(), progress=progress, attached=wanted)
 
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            reads = [(target, pool.submit(read, gateway)) for target, gateway in gateways]
-            found = [(target, future.result()) for target, future in reads]
-    return [
-        side if isinstance(side, Catalog) else next(seen for of, seen in found if of == side)
-        for side in sides
-    ]
-
-
-def _distinct(sides: Sequence[Side]) -> Iterator[Target]:
-    targets = [side for side in sides if isinstance(side, Target)]
-    yield from dict.fromkeys(targets)
+@contextmanager
+def _telling_whose(console: Console, name: str) -> Iterator[None]:
+    """Of an error, tell which of the two sides it is about."""
+    try:
+        yield
+    except ReconcilerError:
+        console.note(f"{name} cannot be read:")
+        raise
 
 
 def _label(name: str, side: Catalog | Snapshot) -> str:

@@ -247,4 +247,4 @@ def _notes(a: Side, b: Side, pairs: Pairs, names: tuple[str, str]) -> Iterator[s
 def _left_out(entries: tuple[LeftOut, ...] | list[LeftOut], label: str) -> Iterator[str]:
     for one in entries:
         headline = f" {one.headline}" if one.headline else ""
-        yield f"Not compared: {one.kind} {one.id}{headline} of {label}: {one.reason}."
+        yield f"Not compared: {one.kind} {one.id}{headline} of {label}: {one.reason.rstrip('.')}."

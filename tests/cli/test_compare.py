@@ -162,7 +162,20 @@ class TestRefused:
 
     def test_an_account_without_a_key(self, reconciler):
         ran = reconciler("compare", "catalog.toml", "account")
-        assert (1, True) == (ran.code, ran.err.startswith("There is no API key"))
+        assert (1, ["account is reached with STRIPE_API_KEY, which is not set."]) == (
+            ran.code,
+            ran.err.splitlines()[:1],
+        )
+
+    def test_an_account_that_cannot_be_read_is_named(self, reconciler, folder):
+        for name, key in (("good.key", "sk_test_good_1"), ("bad.key", "sk_nonsense")):
+            (folder / name).write_text(key)
+            (folder / name).chmod(0o600)
+        with Simulator() as stripe, running(stripe) as url:
+            ran = reconciler("compare", "good.key", "bad.key", "--api-base", url)
+        assert (1, "") == (ran.code, ran.out)
+        assert "nonsense" not in ran.err
+        assert ran.err.startswith("bad.key")
 
     @pytest.mark.parametrize(
         ("arguments", "said"),
