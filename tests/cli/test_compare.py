@@ -12,6 +12,8 @@ from reconciler.simulator.server import running
 
 ONE = account_of()
 API = "API 2026-10-28.endive"
+ONE_LOOK = 21
+"""Requests: the account, and each list that shows objects, as a plan reads them."""
 END = "This is a comparison, and no plan: it cannot be applied.\n"
 ALIKE = f"\nNo differences. 2 resources are alike.\n{END}"
 RENAMED = f"""
@@ -87,7 +89,9 @@ class TestSides:
             applied = reconciler("apply", "--yes", *base, "--api-key-file", "sandbox.key")
             assert 0 == applied.code
             before = writes(stripe)
+            asked = len(stripe.calls)
             by_key = reconciler("compare", "sandbox.key", "other.key", *base)
+            assert 2 * ONE_LOOK == len(stripe.calls) - asked
             by_word = reconciler("compare", "sandbox.key", "account", *base)
             back = reconciler("compare", "account", "sandbox.key", *base)
             connected = reconciler("compare", "sandbox.key", "acct_1Connected", *base)

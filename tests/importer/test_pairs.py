@@ -246,3 +246,48 @@ def test_what_no_file_can_say_is_told_on_both_sides(shops: tuple[Shop, Shop]) ->
         line[:27] for line in found[:-1]
     ]
     assert "No differences. 1 resource is alike." == found[-1]
+
+
+SOUND = '{"items":[{"price":"pro_monthly"}]}'
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "noted"),
+    [
+        ("junk", "junk", ["plan x on", "plan x on"]),
+        ("junk", "", ["plan x on"]),
+        ("", "junk", ["plan x on"]),
+        ("junk", SOUND, ["plan x on", "plan.x of B: no file can say what A has in its place"]),
+    ],
+)
+def test_entries_that_no_file_can_say(
+    shops: tuple[Shop, Shop], here: str, there: str, noted: list[str]
+) -> None:
+    for shop, entry in zip(shops, (here, there), strict=True):
+        metadata = {"reconciler": "acme/product.pro"}
+        if entry:
+            metadata["reconciler_plan_x"] = entry
+        home = shop.post("/v1/products", name="Pro", metadata=metadata)["id"]
+        shop.price(home, 2900, "acme/price.pro.monthly", lookup_key="pro_monthly")
+    first, second = shops
+    *notes, end = told(first.seen(), second.seen())
+    assert [f"Note: Not compared: {text}" for text in noted] == [
+        note.partition(" prod_")[0].removesuffix(".") for note in notes
+    ]
+    assert "No differences. 2 resources are alike." == end
+
+
+def test_what_is_archived_comes_back_and_is_no_difference_otherwise(
+    shops: tuple[Shop, Shop],
+) -> None:
+    first, second = shops
+    for shop, active in ((first, True), (second, False)):
+        home = shop.product("Pro", "acme/product.pro")
+        shop.price(home, 900, "acme/price.pro.old", active=False)
+        shop.price(home, 2900, "acme/price.pro.monthly", active=active)
+    change, *_, end = told(first.seen(), second.seen())
+    assert "  ^ price.pro.monthly  29.00 USD / month" == change.partition("  price_")[0]
+    assert "Differences: 1 to reactivate. 1 resource is alike." == end
+    change, *_, end = told(second.seen(), first.seen())
+    assert "  - price.pro.monthly  deactivated  29.00 USD / month" == change
+    assert "Differences: 1 to retire. 1 resource is alike." == end
