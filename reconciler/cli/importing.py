@@ -206,7 +206,7 @@ def _told(imported: Imported, place: _Files, account: Account) -> Iterator[str]:
         yield "Left out, and left alone:"
         for one in imported.left_out:
             yield shown(f"  {one.kind} {one.id}  {one.headline}".rstrip())
-            yield shown(f"      {one.reason}")
+            yield shown(f"      {one.told}")
     if imported.adopt:
         yield ""
         yield f"Next: reconciler plan {place.whole} --overlay {place.adopt}"

@@ -28,6 +28,7 @@ COMMANDS = {
     "import": "Write what an account holds into a catalog.",
     "ids": "Print the ids and lookup keys of a catalog, for application code.",
     "doctor": "Say what the key reaches, who holds what there, and what is wrong.",
+    "compare": "Show what would make one account or catalog as another one is.",
     "schema": "Print the JSON Schema of catalog files, for editors.",
     "simulator": "A local Stripe to try things on.",
 }

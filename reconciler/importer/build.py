@@ -25,12 +25,18 @@ from reconciler.planner.matching import matching
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """An object that is not in the file, and why."""
+    """An object that is not in the file, and why; `then` is what a plan of the file would do."""
 
     kind: str
     id: str
     headline: str
     reason: str
+    then: str = ""
+
+    @property
+    def told(self) -> str:
+        """Both, as a reader of the file should know them."""
+        return f"{self.reason}; {self.then}" if self.then else self.reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +125,8 @@ class _Making:
     def settle(self, api_version: str) -> None:
         """Take out what cannot be said or would change, until nothing is left to take out."""
         for id_, other in self.named.doubles.items():
-            reason = f"its stamp is that of {other}; a plan retires the one that the file is not"
-            self._tell(self.lives[id_], reason)
+            then = "a plan retires the one that the file is not"
+            self._tell(self.lives[id_], f"its stamp is that of {other}", then)
         for id_, home in self.named.homeless.items():
             self._tell(self.lives[id_], f"it stands on {home or 'nothing'}, which is not imported")
         while True:
@@ -164,14 +170,18 @@ class _Making:
         self.dropped.add(address)
         live = self.bearers[address]
         kind = self.resources[address].kind
-        if self._ours(address):
-            reason += "; as it bears this catalog's stamp, a plan would retire it"
+        then = "as it bears this catalog's stamp, a plan would retire it"
+        then = then if self._ours(address) else ""
         if kind.stored:
-            self._tell(live, reason)
+            self._tell(live, reason, then)
         else:
             self.left_out.append(
                 LeftOut(
-                    kind=kind.name, id=f"{address.key} on {live.id}", headline="", reason=reason
+                    kind=kind.name,
+                    id=f"{address.key} on {live.id}",
+                    headline="",
+                    reason=reason,
+                    then=then,
                 )
             )
         for other in [at for at in self.resources if at.keys[:-1] == address.keys]:
@@ -179,13 +189,14 @@ class _Making:
             if within is not None and within.kind == address.kind and other not in self.dropped:
                 self._drop(other, f"it stands on {live.id}, which is left out")
 
-    def _tell(self, live: Live, reason: str) -> None:
+    def _tell(self, live: Live, reason: str, then: str = "") -> None:
         self.left_out.append(
             LeftOut(
                 kind=live.kind.name,
                 id=live.id,
                 headline=live.kind.headline(live.body),
                 reason=reason,
+                then=then,
             )
         )
 

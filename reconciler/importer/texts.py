@@ -91,4 +91,4 @@ def _string(text: str) -> str:
 
 def _told(one: LeftOut) -> list[str]:
     called = f"{one.kind} {one.id}  {one.headline}".rstrip()
-    return [printable(called), f"  {printable(one.reason)}"]
+    return [printable(called), f"  {printable(one.told)}"]

@@ -121,7 +121,7 @@ def _all(inside: _Inside | None, entries: Callable[[Any], Iterable[Any]]) -> _In
 
 
 def renamed(
-    fields: Mapping[str, Field], body: Mapping[str, Any], names: Mapping[str, Pending]
+    fields: Mapping[str, Field], body: Mapping[str, Any], names: Mapping[str, str | Pending]
 ) -> Frozen:
     """Return `body` with the objects that it names called as `names` calls them."""
     found = {}
@@ -134,7 +134,7 @@ def renamed(
     return Frozen(found)
 
 
-def _inside(form: Form, value: Any, names: Mapping[str, Pending]) -> Any:
+def _inside(form: Form, value: Any, names: Mapping[str, str | Pending]) -> Any:
     match form:
         case Nested(fields=fields) if isinstance(value, Mapping):
             return renamed(fields, value, names)

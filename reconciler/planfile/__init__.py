@@ -5,6 +5,6 @@ against the kinds. The digest shows accidental edits. It is no proof of who made
 """
 
 from reconciler.planfile.reading import load, read
-from reconciler.planfile.writing import document, write
+from reconciler.planfile.writing import document, write, write_comparison
 
-__all__ = ["document", "load", "read", "write"]
+__all__ = ["document", "load", "read", "write", "write_comparison"]

@@ -18,6 +18,9 @@ from reconciler.model.plan import (
 FORMAT_VERSION = 2
 """Raised whenever an older reader would misread a file, or a newer one cannot read an older."""
 
+COMPARISON_VERSION = 1
+"""The same for comparisons, which nothing here reads."""
+
 EXTRAS: Mapping[type[Change], Mapping[str, str]] = {
     Create: {},
     Update: {},

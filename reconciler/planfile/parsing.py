@@ -72,6 +72,12 @@ def _json(text: str, name: str) -> Any:
 
 def _check_version(root: Node) -> None:
     entries = root.entries()
+    if "comparison_version" in entries:
+        raise unusable(
+            root.file,
+            "it is a comparison: what would change, and no plan that could be applied.",
+            "Plan the file that is to be applied: reconciler plan --out FILE",
+        )
     if "format_version" not in entries:
         raise unusable(root.file, "it has no format_version, so it is not a plan.")
     version = entries["format_version"].count()

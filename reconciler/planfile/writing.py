@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any, assert_never
 
+from reconciler.model.comparison import Comparison
 from reconciler.model.diff import Edit
 from reconciler.model.impact import Hanging, Impact
 from reconciler.model.plan import Change, Finding, HeldBy, Plan, Reliance, Step, Strangers, Unmoved
 from reconciler.model.revenue import Revenue
 from reconciler.model.values import digest, to_json
-from reconciler.planfile.layout import EXTRAS, FORMAT_VERSION, REVENUE
+from reconciler.planfile.layout import COMPARISON_VERSION, EXTRAS, FORMAT_VERSION, REVENUE
 
 
 def write(plan: Plan) -> str:
@@ -19,13 +20,35 @@ def write(plan: Plan) -> str:
     It is plain ASCII: no control character or bidi override of a description reaches a
     terminal, and no encoding can spoil it.
     """
-    return json.dumps(document(plan), indent=2, ensure_ascii=True) + "\n"
+    return _text(document(plan))
+
+
+def write_comparison(comparison: Comparison) -> str:
+    """Return a comparison as JSON: a plan's own keys, and in the place of its version another one.
+
+    So nothing that reads plans takes it for one.
+    """
+    content = {
+        "comparison_version": COMPARISON_VERSION,
+        "first": comparison.first,
+        "second": comparison.second,
+        **_content(comparison.plan),
+    }
+    return _text({**content, "digest": digest(content)})
+
+
+def _text(content: dict[str, Any]) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=True) + "\n"
 
 
 def document(plan: Plan) -> dict[str, Any]:
     """Return the plan as JSON's own types, with the digest over all of it."""
-    content = {
-        "format_version": FORMAT_VERSION,
+    content = {"format_version": FORMAT_VERSION, **_content(plan)}
+    return {**content, "digest": digest(content)}
+
+
+def _content(plan: Plan) -> dict[str, Any]:
+    return {
         "catalog": plan.catalog,
         "account": plan.account,
         "livemode": plan.livemode,
@@ -49,7 +72,6 @@ def document(plan: Plan) -> dict[str, Any]:
         "names": to_json(plan.names),
         "ignore_metadata": list(plan.ignore_metadata),
     }
-    return {**content, "digest": digest(content)}
 
 
 def _change(change: Change) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import zip_longest
 
+from reconciler.model.comparison import Comparison
 from reconciler.model.kind import Kinds
 from reconciler.model.plan import Plan
 from reconciler.render.colour import painter
@@ -26,10 +27,25 @@ def text(
     `full` tells every field of what changes, and shortens nothing.
     """
     seen = view(plan, kinds, limit=max(24, width - 40), full=full)
-    return "\n".join(_text(seen, painter(colour=colour), width)) + "\n"
+    paint = painter(colour=colour)
+    return "\n".join((*_text(seen, paint, width, _OF_A_PLAN), *_blocked(seen, paint))) + "\n"
 
 
-def _text(seen: View, paint: Callable[[str, str], str], width: int) -> Iterator[str]:
+def comparison(compared: Comparison, kinds: Kinds, *, colour: bool = False) -> str:
+    """Return a comparison's text: that of its plan, which nobody can apply."""
+    seen = view(compared.plan, kinds, compared=compared)
+    paint = painter(colour=colour)
+    end = paint("This is a comparison, and no plan: it cannot be applied.", "faint")
+    return "\n".join((*_text(seen, paint, 100, _OF_A_COMPARISON), end)) + "\n"
+
+
+_OF_A_PLAN = {"blocks": "stops this plan", "lifted": "lifted", "noted": "noted"}
+_OF_A_COMPARISON = {**_OF_A_PLAN, "blocks": "would stop an apply"}
+
+
+def _text(
+    seen: View, paint: Callable[[str, str], str], width: int, states: Mapping[str, str]
+) -> Iterator[str]:
     yield paint(seen.title, "strong")
     if seen.lines:
         yield ""
@@ -41,11 +57,14 @@ def _text(seen: View, paint: Callable[[str, str], str], width: int) -> Iterator[
         yield from (f"  {line}" for line in note[1:])
     for notice in seen.notices:
         yield ""
-        yield from _notice(notice, paint)
+        yield from _notice(notice, paint, states)
     yield ""
     yield paint(seen.summary, "strong")
     if seen.strangers:
         yield paint(seen.strangers[:1].upper() + seen.strangers[1:] + ".", "faint")
+
+
+def _blocked(seen: View, paint: Callable[[str, str], str]) -> Iterator[str]:
     if seen.blocked:
         codes = sorted({notice.code for notice in seen.notices if notice.state == "blocks"})
         yield paint(f"Blocked by {', '.join(codes)}.", "blocks")
@@ -89,9 +108,10 @@ def _aligned(entries: tuple[Line, ...]) -> tuple[Line, ...]:
     return tuple(map(aligned, entries))
 
 
-def _notice(notice: Notice, paint: Callable[[str, str], str]) -> Iterator[str]:
-    words = {"blocks": "stops this plan", "lifted": "lifted", "noted": "noted"}
+def _notice(
+    notice: Notice, paint: Callable[[str, str], str], states: Mapping[str, str]
+) -> Iterator[str]:
     where = f" {notice.address}" if notice.address else ""
-    yield f"{paint(notice.code, notice.state)}{where} ({words[notice.state]}): {notice.text[0]}"
+    yield f"{paint(notice.code, notice.state)}{where} ({states[notice.state]}): {notice.text[0]}"
     for line in notice.text[1:]:
         yield f"  {line}"

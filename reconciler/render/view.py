@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from reconciler.model.comparison import Comparison
 from reconciler.model.impact import Impact
 from reconciler.model.kind import Kinds
 from reconciler.model.plan import Change, Finding, Plan, Replace, Retire
@@ -77,16 +78,24 @@ class View:
 _UNLIMITED = 1 << 40
 
 
-def view(plan: Plan, kinds: Kinds, *, limit: int = 60, full: bool = False) -> View:
+def view(
+    plan: Plan,
+    kinds: Kinds,
+    *,
+    limit: int = 60,
+    full: bool = False,
+    compared: Comparison | None = None,
+) -> View:
     """Return the view of a plan; values longer than `limit` are shortened.
 
-    `full` tells every field of what changes, and shortens nothing.
+    `full` tells every field of what changes, and shortens nothing. Of a plan that only compares,
+    `compared` says what.
     """
     seen = names(plan, kinds)
     teller = partial(Teller, names=seen, limit=_UNLIMITED if full else limit, full=full)
     impacts = {impact.object: impact for impact in plan.impacts}
     return View(
-        title=_title(plan),
+        title=_title(plan) if compared is None else _compared(compared),
         lines=tuple(
             _line(change, teller(kind=kinds[change.address.kind]), impacts)
             for change in plan.changes
@@ -94,7 +103,7 @@ def view(plan: Plan, kinds: Kinds, *, limit: int = 60, full: bool = False) -> Vi
         notes=tuple(tuple(lines(note)) for note in plan.notes),
         notices=tuple(_notice(finding) for finding in plan.findings),
         strangers=_strangers(plan, kinds),
-        summary=_summary(plan),
+        summary=_summary(plan) if compared is None else _differences(plan),
         blocked=bool(plan.blocked),
     )
 
@@ -103,6 +112,11 @@ def _title(plan: Plan) -> str:
     account = plan.account or "an account that the key may not name"
     mode = "live" if plan.livemode else "test"
     return f"Catalog {plan.catalog} on {shown(account)} ({mode} mode), API {plan.api_version}"
+
+
+def _compared(compared: Comparison) -> str:
+    second, first = shown(compared.second), shown(compared.first)
+    return f"What would change in {second} to be as {first}, API {compared.plan.api_version}"
 
 
 def _line(change: Change, teller: Teller, impacts: Mapping[str, Impact]) -> Line:
@@ -161,6 +175,15 @@ def _summary(plan: Plan) -> str:
     counts = ", ".join(f"{count} to {name}" for name, count in plan.summary.items() if count)
     calls = f"{_count(plan.writes, 'write', 'writes')}, {_count(plan.reads, 'read', 'reads')}"
     return f"Plan: {counts}. {calls}."
+
+
+def _differences(plan: Plan) -> str:
+    same = _count(plan.unchanged, "resource", "resources")
+    alike = f"{same} {'is' if plan.unchanged == 1 else 'are'} alike."
+    if not plan.changes:
+        return f"No differences. {alike}" if plan.unchanged else "No differences."
+    counts = ", ".join(f"{count} to {name}" for name, count in plan.summary.items() if count)
+    return f"Differences: {counts}. {alike if plan.unchanged else ''}".rstrip()
 
 
 def _count(number: int, one: str, many: str) -> str:
