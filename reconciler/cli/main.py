@@ -25,6 +25,7 @@ COMMANDS = {
     "plan": "Show what would change in the account.",
     "apply": "Change the account to match the files, or apply a saved plan.",
     "show": "Show a saved plan.",
+    "comment": "Post a saved plan on its pull request.",
     "import": "Write what an account holds into a catalog.",
     "ids": "Print the ids and lookup keys of a catalog, for application code.",
     "doctor": "Say what the key reaches, who holds what there, and what is wrong.",
