@@ -18,6 +18,7 @@ from reconciler.cli.connect import connected
 from reconciler.cli.console import Console
 from reconciler.cli.options import Source, Target
 from reconciler.cli.planning import make, read
+from reconciler.cli.replanning import agree, refuse_replan
 from reconciler.cli.stopping import stopping
 from reconciler.errors import BlockedError, IncompleteError, StalePlanError, UsageError
 from reconciler.executor.guarding import refuse_blocked
@@ -51,6 +52,7 @@ class Wish:
     journal: Path | None
     no_verify: bool
     break_lock: bool = False
+    replan: bool = False
     secrets_out: Path | None = None
 
 
@@ -74,6 +76,8 @@ def run(console: Console, target: Target, source: Source, wish: Wish) -> int:
     with connected(target, console) as gateway:
         if saved is not None:
             task = saved
+            if wish.replan:
+                agree(console, gateway, saved.plan, source, known)
         elif catalog is not None:
             allow = (*source.allow, *catalog.policy.allow)
             task = _Task(plan=make(console, gateway, catalog, source, known), allow=allow)
@@ -95,6 +99,8 @@ def _saved(source: Source, wish: Wish, known: Kinds) -> _Task | None:
     """Return the plan that was named, if one was; the catalog's paths beside it must fit."""
     files = [path for path in source.paths if path.suffix == ".json"]
     rest = replace(source, paths=tuple(path for path in source.paths if path not in files))
+    if wish.replan:
+        refuse_replan(files, rest.paths, wish.resume)
     if wish.resume is not None:
         targeted = source.refresh == "targeted"
         planning = (source.destroy, targeted, source.adopt_matching)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from forge.hosts import HEAD, MERGE, NEWER, TOKEN, GitHubHost, served
-from reconciler.errors import ForgeError
+from reconciler.errors import ForgeError, StalePlanError
 from reconciler.gateway.forge.github import GitHub
 from reconciler.gateway.forge.merged import Kept, merged_plan
 
@@ -64,7 +64,9 @@ def test_it_is_found_behind_many_others(host: GitHubHost) -> None:
 )
 def test_nothing_else_is_taken(host: GitHubHost, kept: list[Any]) -> None:
     host.artifacts = kept
-    with pytest.raises(ForgeError, match="No plan reconciler-plan-live of pull request 7 is kept"):
+    with pytest.raises(
+        StalePlanError, match="No plan reconciler-plan-live of pull request 7 is kept"
+    ):
         found(host)
 
 
@@ -82,7 +84,7 @@ def test_without_one_pull_request_there_is_no_approved_plan(
     host: GitHubHost, pulls: list[Any], told: str
 ) -> None:
     host.pulls = pulls
-    with pytest.raises(ForgeError, match=told):
+    with pytest.raises(StalePlanError, match=told):
         found(host)
 
 

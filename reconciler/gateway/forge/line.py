@@ -133,11 +133,7 @@ class Line:
     def _failed(self, method: str, path: str, answer: requests.Response) -> ForgeError:
         status = answer.status_code
         lines = [f"{method} {path}: {self._host} answered {status}{self._reason(answer)}."]
-        if 300 <= status < 400:
-            lines.append(
-                "  It is a redirect, which is not followed: the token stays with its host."
-            )
-        elif _limited(answer):
+        if _limited(answer):
             lines.append("  Its rate limit is used up. Run it again later.")
         elif status in self._refused:
             lines.append(f"  {self._refused[status]}")

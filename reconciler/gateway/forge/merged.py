@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.errors import ForgeError
+from reconciler.errors import ForgeError, StalePlanError
 from reconciler.gateway.forge.github import GitHub
 from reconciler.gateway.forge.line import segment
 
@@ -27,7 +27,10 @@ class Kept:
 
 
 def merged_plan(github: GitHub, *, commit: str, artifact: str) -> Kept:
-    """Return where the plan of the pull request is that `commit` merged; raise `ForgeError`."""
+    """Return where the plan of the pull request is that `commit` merged.
+
+    Raises `StalePlanError` where there is none that could be applied.
+    """
     path = f"{github.path}/commits/{segment(commit)}/pulls"
     pulls = [one for page in github.line.pages(path) for one in page]
     try:
@@ -36,13 +39,13 @@ def merged_plan(github: GitHub, *, commit: str, artifact: str) -> Kept:
         raise _odd(path) from None
     if len(merged) != 1:
         count = f"{len(merged)} pull requests were" if merged else "No pull request was"
-        raise ForgeError(
+        raise StalePlanError(
             f"{count} merged as {commit[:12]}, so no one plan was approved.\n  {_MEND}"
         )
     number, head = int(merged[0]["number"]), str(merged[0]["head"]["sha"])
     run = _newest(github, artifact, head)
     if run is None:
-        raise ForgeError(
+        raise StalePlanError(
             f"No plan {artifact} of pull request {number} is kept for its last commit {head[:12]}: "
             f"none was made, or it has expired.\n  {_MEND}"
         )
