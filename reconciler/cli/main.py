@@ -96,6 +96,8 @@ def run(arguments: list[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the last door: a person gets a sentence
         console.note(_bug(error))
         return exits.ERROR
+    finally:
+        console.end()
     return code if isinstance(code, int) else exits.DONE
 
 
