@@ -14,6 +14,7 @@ Not the guards: a guard is a finding in a plan, and blocks it (`model.plan`).
     │   ├── RefusedError            Stripe would not take the parameters: nothing was done
     │   ├── ConnectionLostError     no answer: the outcome is unknown (also ConnectionError)
     │   └── UnexpectedAnswerError   an answer that is not what Stripe documents
+    ├── ForgeError                  GitHub or GitLab refused a call, or could not be reached
     ├── VerificationError           after the apply the account differs from the plan
     ├── LockedError                 another apply of the catalog is under way
     ├── BlockedError                stopped by a guard                        exit 3
@@ -134,6 +135,18 @@ class ConnectionLostError(StripeError, ConnectionError):
 
 class UnexpectedAnswerError(StripeError):
     """Stripe answered something that its reference does not allow."""
+
+
+class ForgeError(ReconcilerError):
+    """GitHub or GitLab refused a call, or could not be reached.
+
+    `status` is that of its answer. `unknown` says that a write may have been done all the same.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None, unknown: bool = False) -> None:
+        self.status = status
+        self.unknown = unknown
+        super().__init__(message)
 
 
 class VerificationError(ReconcilerError):

@@ -55,6 +55,14 @@ from kinds_page import kinds_page
 from permission_tables import key_forms, permission_table
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+EXAMPLES = DOCS.parent / "examples"
+
+WORKFLOWS = {
+    "plan": "github/plan.yml",
+    "apply": "github/apply.yml",
+    "drift": "github/drift.yml",
+    "gitlab": "gitlab/.gitlab-ci.yml",
+}
 
 _PART = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -217,6 +225,12 @@ def _opening(module: str) -> str:
     return (ast.get_docstring(tree) or "").partition("\n\n")[0]
 
 
+def workflow(name: str) -> str:
+    """A file of a pipeline, whole."""
+    path = EXAMPLES / "ci" / WORKFLOWS[name]
+    return f"```yaml\n{path.read_text(encoding='utf-8')}```"
+
+
 def parts() -> Mapping[str, Callable[[], str]]:
     """Every generated part by its name."""
     found: dict[str, Callable[[], str]] = {
@@ -232,6 +246,8 @@ def parts() -> Mapping[str, Callable[[], str]]:
         "permissions": lambda: permission_table(kinds.load()),
         "key-forms": lambda: key_forms(kinds.load()),
     }
+    for name in WORKFLOWS:
+        found[f"workflow-{name}"] = partial(workflow, name)
     for package in ("planner", "executor"):
         found[f"modules-{package}"] = partial(module_table, package)
     return found

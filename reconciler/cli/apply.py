@@ -28,6 +28,11 @@ _PATH = click.Path(path_type=Path)
     metavar="FILE",
     help="Keep what Stripe answers once, such as signing secrets, in this new file (TOML).",
 )
+@click.option(
+    "--replan",
+    is_flag=True,
+    help="Plan anew from the paths beside a plan file, and stop unless that gives the same plan.",
+)
 @options.planning
 @options.target
 @click.pass_obj
@@ -35,7 +40,8 @@ def command(console: Console, /, **given: Any) -> int:
     """Plan, show, ask and apply; or apply a saved plan, and nothing else.
 
     PATHS are the catalog's files and folders (catalog.toml unless given), or one plan file
-    (.json). Beside a plan file, the catalog's paths are checked to be what it was made from.
+    (.json). Beside a plan file, the catalog's paths are checked to be what it was made from;
+    with --replan, so is the plan itself, which may come from where others can write.
     """
     from reconciler.cli.applying import Wish, run  # noqa: PLC0415 - heavy, --help needs none
 

@@ -7,7 +7,7 @@ import json
 import secrets
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,8 @@ from reconciler.cli.connect import connected
 from reconciler.cli.console import Console
 from reconciler.cli.options import Source, Target
 from reconciler.cli.planning import make, read
+from reconciler.cli.progress import left
+from reconciler.cli.replanning import agree, refuse_replan
 from reconciler.cli.stopping import stopping
 from reconciler.errors import BlockedError, IncompleteError, StalePlanError, UsageError
 from reconciler.executor.guarding import refuse_blocked
@@ -51,6 +53,7 @@ class Wish:
     journal: Path | None
     no_verify: bool
     break_lock: bool = False
+    replan: bool = False
     secrets_out: Path | None = None
 
 
@@ -74,6 +77,8 @@ def run(console: Console, target: Target, source: Source, wish: Wish) -> int:
     with connected(target, console) as gateway:
         if saved is not None:
             task = saved
+            if wish.replan:
+                agree(console, gateway, saved.plan, source, known)
         elif catalog is not None:
             allow = (*source.allow, *catalog.policy.allow)
             task = _Task(plan=make(console, gateway, catalog, source, known), allow=allow)
@@ -95,6 +100,8 @@ def _saved(source: Source, wish: Wish, known: Kinds) -> _Task | None:
     """Return the plan that was named, if one was; the catalog's paths beside it must fit."""
     files = [path for path in source.paths if path.suffix == ".json"]
     rest = replace(source, paths=tuple(path for path in source.paths if path not in files))
+    if wish.replan:
+        refuse_replan(files, rest.paths, wish.resume)
     if wish.resume is not None:
         targeted = source.refresh == "targeted"
         planning = (source.destroy, targeted, source.adopt_matching)
@@ -243,9 +250,8 @@ def _applied(
     journal, path = _journal(console, task, wish)
     lease = _lease(gateway, task.plan, journal.run, wish)
 
-    def tell(done: Done, number: int, total: int) -> None:
-        console.passing(f"{number} of {total}: {done.call} for {done.address} …")
-
+    tell = _tell(console)
+    console.passing("Looking whether anything has moved")
     before = gateway.requests
     try:
         with stopping(console, path) as stop:
@@ -278,6 +284,22 @@ def _applied(
     told = outcome(task.plan, result, reads=reads, for_lock=for_lock, colour=console.colour)
     console.result(f"\n{told}")
     return exits.ERROR if lost and wish.secrets_out is not None else exits.DONE
+
+
+def _tell(console: Console) -> Callable[[Done, int, int], None]:
+    """Return what tells how far an apply is, and about how long the rest takes."""
+    began: list[tuple[float, int]] = []
+
+    def tell(done: Done, number: int, total: int) -> None:
+        now = time.monotonic()
+        if not began:  # what an earlier run did took none of this one's time
+            began.append((now, number))
+        since, first = began[0]
+        rest = left(now - since, number - first, total - first)
+        what = f"{done.call} for {done.address}" if number < total else "verifying"
+        console.passing(f"{number:,} of {total:,} calls done{rest}: {what}")
+
+    return tell
 
 
 def _tell_lost(

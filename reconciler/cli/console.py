@@ -9,19 +9,28 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from typing import TextIO
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
 
-from reconciler.render.safe import lines, shown
+from reconciler.render.safe import lines
+
+if TYPE_CHECKING:
+    from reconciler.cli.progress import Line
 
 _PLAIN = str.maketrans({"±": "+-", "…": "...", "“": '"', "”": '"', "\u2019": "'"})
+
+_WIDTH = 80
+"""Of a terminal that does not say."""
 
 
 class Console:
     """Where a command says what it has to say."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._passing = False
+        # One thread may come again: a signal's handler speaks in the midst of what is said.
+        self._lock = threading.RLock()
+        self._line: Line | None = None
 
     @property
     def colour(self) -> bool:
@@ -35,33 +44,56 @@ class Console:
 
     def result(self, text: str) -> None:
         """Write what the command was asked for."""
-        self._clear()
-        _write(sys.stdout, text)
+        with self._clear():
+            _write(sys.stdout, text)
 
     def note(self, text: str) -> None:
         """Say something to a person, who may be reading text of others in it."""
-        self._clear()
-        _write(sys.stderr, "\n".join(lines(text)) + "\n")
+        with self._clear():
+            _write(sys.stderr, "\n".join(lines(text)) + "\n")
 
     def passing(self, text: str) -> None:
-        """Say how far long work is, on a terminal; the next word takes its place."""
+        """Say what long work does and how far it is, on a terminal, until the next word.
+
+        It is told for how long that goes on.
+        """
         if not sys.stderr.isatty():
             return
         with self._lock:
-            _write(sys.stderr, f"\r\x1b[K{shown(text)}")
-            self._passing = True
+            if self._line is None:
+                from reconciler.cli.progress import Line  # noqa: PLC0415 - for terminals alone
+
+                self._line = Line(_redraw, _width, self._lock)
+            self._line.say(text)
+
+    def end(self) -> None:
+        """Leave nothing behind that goes on talking."""
+        if self._line is not None:
+            self._line.end()
 
     def ask(self, question: str) -> str:
         """Return the line that somebody types, empty at the end of input."""
-        self._clear()
-        _write(sys.stderr, question)
+        with self._clear():
+            _write(sys.stderr, question)
         return sys.stdin.readline().strip()
 
-    def _clear(self) -> None:
+    @contextmanager
+    def _clear(self) -> Iterator[None]:
         with self._lock:
-            if self._passing:
-                _write(sys.stderr, "\r\x1b[K")
-                self._passing = False
+            if self._line is not None:
+                self._line.clear()
+            yield
+
+
+def _redraw(text: str) -> None:
+    _write(sys.stderr, f"\r\x1b[K{text}")
+
+
+def _width() -> int:
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or _WIDTH
+    except OSError:
+        return _WIDTH
 
 
 def _write(stream: TextIO, text: str) -> None:

@@ -25,6 +25,7 @@ COMMANDS = {
     "plan": "Show what would change in the account.",
     "apply": "Change the account to match the files, or apply a saved plan.",
     "show": "Show a saved plan.",
+    "comment": "Post a saved plan on its pull request.",
     "import": "Write what an account holds into a catalog.",
     "ids": "Print the ids and lookup keys of a catalog, for application code.",
     "doctor": "Say what the key reaches, who holds what there, and what is wrong.",
@@ -96,6 +97,8 @@ def run(arguments: list[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the last door: a person gets a sentence
         console.note(_bug(error))
         return exits.ERROR
+    finally:
+        console.end()
     return code if isinstance(code, int) else exits.DONE
 
 

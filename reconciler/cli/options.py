@@ -156,6 +156,13 @@ def aim(given: dict[str, Any]) -> tuple[Target, dict[str, Any]]:
     return Target(**{name: rest.pop(name) for name in Target.__dataclass_fields__}), rest
 
 
+comment_details_url = click.option(
+    "--details-url",
+    metavar="URL",
+    help="Where the whole plan is, for what a comment has no room for.",
+)
+
+
 def split(given: dict[str, Any]) -> tuple[Target, Source, dict[str, Any]]:
     """Return the target and the source that a command's options name, and the others."""
     aimed, rest = aim(given)

@@ -102,7 +102,7 @@ def make(
         return weigh(plan, left_out(plan.impacts))
 
     def counting(done: int, total: int) -> None:
-        console.passing(f"Counting subscriptions: {done:,} of {total:,} prices …")
+        console.passing(f"Counting subscriptions: {done:,} of {total:,} prices")
 
     return weigh(plan, count_subscriptions(gateway, known, plan.impacts, plan.changes, counting))
 
@@ -110,11 +110,16 @@ def make(
 def reading_progress(console: Console, known: Kinds) -> Progress:
     """Return what tells how far the reading of an account is."""
     counts: dict[str, int] = {}
+    console.passing("Reading the account")
 
     def progress(kind: str, count: int) -> None:
         counts[kind] = count
-        found = ", ".join(f"{number:,} {known[name].table}" for name, number in counts.items())
-        console.passing(f"Reading the account: {found} …")
+        found = ", ".join(
+            f"{number:,} {name if number == 1 else known[name].table}".replace("_", " ")
+            for name in known
+            if (number := counts.get(name, 0))
+        )
+        console.passing(f"Reading the account{': ' if found else ''}{found}")
 
     return progress
 

@@ -110,7 +110,7 @@ def check_base(base: str, key: Key) -> str:
             f"A live key is sent to {STRIPE} only, not to {parts.hostname}.\n"
             "  Use a test key with --api-base."
         )
-    if parts.scheme != "https" and not _is_loopback(parts.hostname):
+    if parts.scheme != "https" and not is_loopback(parts.hostname):
         raise UsageError(
             f"The API key would travel unencrypted to {parts.hostname}.\n"
             "  Use https; http is for this machine alone."
@@ -134,7 +134,8 @@ def _has_more(base: str, parts: SplitResult) -> bool:
     return bool(more) or not base.isprintable() or " " in base
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
     if host == "localhost":
         return True
     try:

@@ -1,4 +1,4 @@
-"""The SDK's own HTTP client, with what it or `requests` would do behind our back switched off."""
+"""HTTP as we want it: what `requests` or the SDK would do behind our back is switched off."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import stripe
 from requests.adapters import HTTPAdapter
 
 _CONNECTIONS = 32
-_TIMEOUT = (10.0, 80.0)
+TIMEOUT = (10.0, 80.0)
 """Seconds to connect, and between two pieces of an answer; the second is Stripe's own."""
 
 
@@ -41,12 +41,12 @@ def _keep(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def default_transport() -> stripe.HTTPClient:
-    """Return a client that keeps connections alive and is safe to share between threads.
+def bare_session() -> requests.Session:
+    """Return a session that sends what it is told to, where it is told to, and nothing else.
 
     A proxy from the environment is used. A `.netrc` is not: it would put its own password in
-    the place of the API key. Redirects are not followed and cookies not kept: Stripe's API has
-    neither, so either would come from somebody else.
+    the place of the key. Redirects are not followed and cookies not kept: neither Stripe's API
+    nor the code hosts' need them, so either would come from somebody else.
     """
     session = requests.Session()
     session.auth = _keep
@@ -55,4 +55,9 @@ def default_transport() -> stripe.HTTPClient:
     adapter = _Bounded(pool_maxsize=_CONNECTIONS)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
-    return stripe.RequestsClient(timeout=_TIMEOUT, session=session)
+    return session
+
+
+def default_transport() -> stripe.HTTPClient:
+    """Return the SDK's client, which keeps connections alive and is safe to share by threads."""
+    return stripe.RequestsClient(timeout=TIMEOUT, session=bare_session())
