@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 
 from reconciler.model import money
 from reconciler.model.kind import Kind
 from reconciler.model.marks import Body
-from reconciler.model.shape import Field, Form, Listed, Mapped, Nested
+from reconciler.model.shape import Field, Form, Listed, Mapped, Nested, shape
 from reconciler.model.values import Frozen
 from reconciler.render.headline import Headline, headline
 from reconciler.render.safe import shown
@@ -65,7 +66,7 @@ def amount_changes(
     if not before or not after:
         return ()
     old, new = kind.amounts(before), kind.amounts(after)
-    majors = dict(_majors(kind.body, kind.fields))
+    majors = _majors(kind.body)
     both = {name.partition(" ")[0] for name in old} & {name.partition(" ")[0] for name in new}
     comparable = kind.scale(before) == kind.scale(after)
     changes = []
@@ -88,9 +89,7 @@ def amount_changes(
 def amount_fields(kind: Kind, *bodies: Mapping[str, Any]) -> frozenset[str]:
     """Return the names of the fields that hold amounts, at any depth."""
     named = (name.rpartition(" ") for body in bodies if body for name in kind.amounts(body))
-    return frozenset(
-        (*dict(_majors(kind.body, kind.fields)), *(field for where, _, field in named if where))
-    )
+    return frozenset((*_majors(kind.body), *(field for where, _, field in named if where)))
 
 
 def holds_amounts(form: Form) -> bool:
@@ -102,18 +101,21 @@ def holds_amounts(form: Form) -> bool:
             return False
 
 
-def _majors(body: type[Body], fields: Mapping[str, Field]) -> Iterator[tuple[str, str]]:
-    """Yield the fields that hold amounts and what the file calls them, nested ones too."""
+@cache
+def _majors(body: type[Body]) -> Mapping[str, str]:
+    """Return the fields that hold amounts and what the file calls them, nested ones too."""
+    found = {}
     for major in body.MAJORS:
-        yield major.minor, major.name
+        found[major.minor] = major.name
         if major.decimal:
-            yield major.decimal, major.name
-    for field in fields.values():
+            found[major.decimal] = major.name
+    for field in shape(body).values():
         form = field.form
         while isinstance(form, Listed | Mapped):
             form = form.item
         if isinstance(form, Nested):
-            yield from _majors(form.body, form.fields)
+            found |= _majors(form.body)
+    return found
 
 
 def currency(kind: Kind, body: Mapping[str, Any]) -> str | None:

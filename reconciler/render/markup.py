@@ -15,11 +15,11 @@ from reconciler.errors import UsageError
 _PLAIN_SPAN = re.compile(r"[^`|\\<&\s](?:[^`|\\<&\n]*[^`|\\<&\s])?")
 """What a code span of backticks holds as it is, in a table too."""
 
-_TOKEN = re.compile(r"(?P<head>[\"'(]*)(?P<core>.*?)(?P<tail>[\"'),.;:?!]*)", re.DOTALL)
+_TOKEN = re.compile(r"(?P<head>[\"'(]*)(?P<core>.*?)(?P<tail>[\"'),.;:?!]{0,3})", re.DOTALL)
 _PART = r"(?![0-9a-fA-F]{7,}(?![A-Za-z]))[A-Za-z]+"
 _WORD = re.compile(
     rf"{_PART}(?:['\u2019-]{_PART})*"
-    r"|[+-]?[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]{1,4})?%?|"
+    r"|[+-]?[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]{1,4})?%?"
 )
 """What stands in prose as it is. Not `GH-12`, nor what might be a commit."""
 

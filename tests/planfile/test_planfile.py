@@ -315,7 +315,7 @@ def test_what_is_no_plan_at_all_is_refused(text, what):
 
 def test_deep_nesting_that_json_takes_is_refused_too():
     depth = sys.getrecursionlimit() - 200
-    text = '{"format_version": 1, "digest": "x", "a": ' + "[" * depth + "]" * depth + "}"
+    text = '{"format_version": 2, "digest": "x", "a": ' + "[" * depth + "]" * depth + "}"
     with pytest.raises(PlanFileError):
         read(text, KINDS)
 
