@@ -222,15 +222,15 @@ def _has_reason(change: Retire, kind: Kind) -> bool:
 
 
 def _arrived(change: Reactivate | Adopt | Move, teller: Teller) -> tuple[str, str]:
-    text = _headline(change, teller).text
+    text, it = _headline(change, teller).text, shown(str(change.object))
     match change:
         case Reactivate():
-            return text, f"{change.object} comes back"
+            return text, f"{it} comes back"
         case Adopt():
             if not change.from_:
-                return text, f"{change.object} becomes ours"
+                return text, f"{it} becomes ours"
             giver, taker = shown(change.from_), shown(teller.names.catalog)
-            return text, f'{change.object} passes from catalog "{giver}" to catalog "{taker}"'
+            return text, f'{it} passes from catalog "{giver}" to catalog "{taker}"'
         case Move():
             return f"was {shown(change.source)}", text
         case _:

@@ -94,7 +94,7 @@ class TestUsage:
         ("arguments", "start"),
         [
             (("plam",), 'There is no command "plam". Did you mean "plan"?\n'),
-            (("compare",), 'There is no command "compare".\n'),
+            (("frobnicate",), 'There is no command "frobnicate".\n'),
             (("plan", "--simulater", "x"), "No such option '--simulater'. Did you mean"),
             (("plan", "--nope"), "No such option '--nope'."),
             (("plan", "--format", "html"), "Invalid value for '--format': 'html' is not one of"),

@@ -238,7 +238,7 @@ class TestPlanAndApply:
     def plan(self, gateway, text):
         catalog = loads(text, KINDS)
         snapshot = observe(gateway, KINDS.values(), attached=attached(catalog, KINDS))
-        return plan(catalog, snapshot, KINDS, api_version=API_VERSION)
+        return plan(catalog, snapshot, KINDS, api_version=API_VERSION, allow=["RC101"])
 
     def apply(self, gateway, made, clock):
         journal = Journal.none(f"run{gateway.requests}")

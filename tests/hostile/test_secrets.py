@@ -111,6 +111,7 @@ def test_every_command_that_goes_well(say, signing, keyed, verbosity, folder):
     say("ids", *base, "--format", "json", "--out", "ids.json")
     say("doctor", *base)
     say("doctor", *base, "--format", "json")
+    say("compare", "catalog.toml", "account", *base)
     assert {
         "init",
         "validate",
@@ -120,6 +121,8 @@ def test_every_command_that_goes_well(say, signing, keyed, verbosity, folder):
         "import",
         "ids",
         "doctor",
+        "compare",
+        "comment",  # it has a token, and tests/cli/test_comment.py looks for that
         "schema",
         "simulator",
     } == set(COMMANDS)
