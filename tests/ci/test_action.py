@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ci.runner import ACTION, ROOT, Run, Runner, action
-from forge.hosts import HEAD, MERGE, TOKEN, GitHubHost, served
+from forge.hosts import HEAD, MERGE, NEWER, TOKEN, GitHubHost, served
 
 CATALOG = """\
 [catalog]
@@ -182,6 +182,20 @@ def test_a_mistake_in_the_file_is_in_the_summary(runner: Runner) -> None:
     assert ran.summary.startswith("### Catalog catalog: no plan\n\n    catalog.toml:")
 
 
+def test_a_comment_is_outdated_where_the_next_commit_has_no_plan(
+    runner: Runner, host: GitHubHost
+) -> None:
+    on_pull_request(runner, host)
+    planned(runner)
+    host.head = NEWER
+    newer = {**OURS, "head": {"sha": NEWER, "repo": {"full_name": "acme/shop"}}}
+    on_pull_request(runner, host, newer)
+    (runner.workspace / "catalog.toml").write_text("x")
+    ran = planned(runner)
+    assert ("Plan", 1, True) == (ran.failed, ran.code, "Outdated: https" in ran.log)
+    assert "and of `bbbbbbbbbbbb` no plan could be made." in host.bodies[0]
+
+
 @pytest.mark.parametrize("who", ["fork", "no repository", "dependabot"])
 def test_a_pull_request_without_secrets_is_validated_alone(
     runner: Runner, host: GitHubHost, who: str
@@ -294,6 +308,7 @@ class TestItsText:
         assert [
             ("Plan", "STRIPE_API_KEY"),
             ("Comment", "GITHUB_TOKEN"),
+            ("Say that there is no plan of this commit", "GITHUB_TOKEN"),
             ("Find the plan that was approved", "GITHUB_TOKEN"),
             ("Fetch it", "github-token"),
             ("Apply", "STRIPE_API_KEY"),
