@@ -365,3 +365,12 @@ class TestOnGitHub:
         host.faults = [lambda _: used_up]
         with pytest.raises(ForgeError, match="Its rate limit is used up"):
             self.put(host)
+
+    def test_a_rate_limit_does_not_say_that_the_token_is_an_app_s(self, host: GitHubHost) -> None:
+        host.me = "ada"
+        host.say("ada", BODY)
+        used_up = Answer(403, {"message": "API rate limit"}, {"X-RateLimit-Remaining": "0"})
+        host.faults = [lambda asked: used_up if asked.path == "/user" else None]
+        with pytest.raises(ForgeError, match=r"GET /user: .* answered 403"):
+            self.put(host)
+        assert [BODY] == host.bodies
