@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 from ci.runner import ACTION, ROOT, Run, Runner, action
 from forge.hosts import HEAD, MERGE, NEWER, TOKEN, GitHubHost, served
+from reconciler.model.values import digest
 
 CATALOG = """\
 [catalog]
@@ -130,6 +132,23 @@ def test_a_catalog_that_is_not_what_was_planned_is_not_applied(
     ran = applied(runner)
     assert ("Apply", 4) == (ran.failed, ran.code)
     assert ran.summary.startswith("### Catalog catalog: not applied, or not to its end (exit 4)")
+
+
+def test_a_plan_that_somebody_else_wrote_is_not_applied(runner: Runner, host: GitHubHost) -> None:
+    """Whoever can push a branch can upload a file under that name, with a digest that is right."""
+    on_pull_request(runner, host)
+    planned(runner)
+    path = runner.artifacts["100", "reconciler-plan-catalog"] / "plan.json"
+    content = json.loads(path.read_text())
+    (step,) = [step for step in content["steps"] if step["call"] == "create_price"]
+    (change,) = [one for one in content["changes"] if one["address"] == "price.pro.monthly"]
+    step["payload"]["unit_amount"] = change["after"]["unit_amount"] = 1
+    del content["digest"]
+    path.write_text(json.dumps({**content, "digest": digest(content)}))
+    merged(runner, host)
+    ran = applied(runner)
+    assert ("Apply", 4) == (ran.failed, ran.code)
+    assert "Planning anew gives another plan" in ran.summary
 
 
 def test_without_an_approved_plan_nothing_is_applied(runner: Runner, host: GitHubHost) -> None:

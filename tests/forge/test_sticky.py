@@ -228,6 +228,14 @@ def test_after_some_tries_it_ends(scene: Scene) -> None:
     assert [1.0, 2.0, 4.0] == scene.waited
 
 
+def test_a_change_that_fails_is_tried_as_often(scene: Scene) -> None:
+    scene.put()
+    scene.host.faults = [lambda asked: Answer(503, {}) if asked.method != "GET" else None]
+    with pytest.raises(ForgeError, match="answered 503"):
+        scene.put("New.")
+    assert 5 == len(scene.host.writes)
+
+
 def test_the_token_is_wrong(scene: Scene) -> None:
     with pytest.raises(ForgeError) as error:
         put(scene.discussion("another"), TEXT, catalog="acme", label=None, commit=HEAD)
