@@ -120,6 +120,14 @@ def test_it_plans_on_a_pull_request_and_applies_that_plan_after_the_merge(
     on_pull_request(runner, host)
     third = planned(runner)
     assert ("", "0", "0") == (third.failed, third.outputs["exit-code"], third.outputs["changes"])
+    merged(runner, host)
+    runner.run_id = "300"
+    runner.artifacts["100", "reconciler-plan-catalog"] = runner.artifacts[
+        "200", "reconciler-plan-catalog"
+    ]
+    fourth = applied(runner)
+    assert ("", "0", "0") == (fourth.failed, fourth.outputs["exit-code"], fourth.outputs["changes"])
+    assert "Keep the journal" not in fourth.ran
 
 
 def test_a_catalog_that_is_not_what_was_planned_is_not_applied(
