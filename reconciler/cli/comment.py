@@ -12,7 +12,12 @@ from reconciler.cli.console import Console
 
 
 @click.command("comment")
-@click.argument("plan", type=click.Path(path_type=Path))
+@click.argument("plan", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--no-plan",
+    is_flag=True,
+    help="In the place of PLAN: no plan could be made. Comments of this --id say so from then on.",
+)
 @click.option(
     "--id",
     "label",

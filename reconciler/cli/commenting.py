@@ -9,14 +9,16 @@ from reconciler import kinds, planfile
 from reconciler.cli import exits
 from reconciler.cli.console import Console
 from reconciler.cli.pipeline import discussion
-from reconciler.gateway.forge.sticky import put
+from reconciler.errors import UsageError
+from reconciler.gateway.forge.sticky import outdate, put
 from reconciler.render.markdown import markdown
 
 
 def run(
     console: Console,
     *,
-    plan: Path,
+    plan: Path | None,
+    no_plan: bool,
     label: str | None,
     number: int | None,
     commit: str | None,
@@ -24,6 +26,13 @@ def run(
     details_url: str | None,
 ) -> int:
     """Post, change or leave the comment, and say which."""
+    if (plan is None) is not no_plan:
+        raise UsageError("Give a plan file, or --no-plan where none could be made.")
+    if plan is None:
+        there, commit = discussion(os.environ, number=number, commit=commit, author=author)
+        for one in outdate(there, label=label, commit=commit):
+            console.result(f"Outdated: {one.url}\n")
+        return exits.DONE
     known = kinds.load()
     loaded = planfile.load(plan, known)
     told = markdown(loaded, known, details_url=details_url)

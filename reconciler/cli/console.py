@@ -55,9 +55,10 @@ class Console:
     def passing(self, text: str) -> None:
         """Say what long work does and how far it is, on a terminal, until the next word.
 
-        It is told for how long that goes on.
+        It is told for how long that goes on. A pipeline with a terminal of its own has nobody who
+        watches it, and keeps every state of the line.
         """
-        if not sys.stderr.isatty():
+        if not sys.stderr.isatty() or os.environ.get("CI") or os.environ.get("TERM") == "dumb":
             return
         with self._lock:
             if self._line is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -12,7 +13,8 @@ from typing import Any
 import pytest
 
 from ci.runner import ACTION, ROOT, Run, Runner, action
-from forge.hosts import HEAD, MERGE, TOKEN, GitHubHost, served
+from forge.hosts import HEAD, MERGE, NEWER, TOKEN, GitHubHost, served
+from reconciler.model.values import digest
 
 CATALOG = """\
 [catalog]
@@ -118,6 +120,14 @@ def test_it_plans_on_a_pull_request_and_applies_that_plan_after_the_merge(
     on_pull_request(runner, host)
     third = planned(runner)
     assert ("", "0", "0") == (third.failed, third.outputs["exit-code"], third.outputs["changes"])
+    merged(runner, host)
+    runner.run_id = "300"
+    runner.artifacts["100", "reconciler-plan-catalog"] = runner.artifacts[
+        "200", "reconciler-plan-catalog"
+    ]
+    fourth = applied(runner)
+    assert ("", "0", "0") == (fourth.failed, fourth.outputs["exit-code"], fourth.outputs["changes"])
+    assert "Keep the journal" not in fourth.ran
 
 
 def test_a_catalog_that_is_not_what_was_planned_is_not_applied(
@@ -130,6 +140,23 @@ def test_a_catalog_that_is_not_what_was_planned_is_not_applied(
     ran = applied(runner)
     assert ("Apply", 4) == (ran.failed, ran.code)
     assert ran.summary.startswith("### Catalog catalog: not applied, or not to its end (exit 4)")
+
+
+def test_a_plan_that_somebody_else_wrote_is_not_applied(runner: Runner, host: GitHubHost) -> None:
+    """Whoever can push a branch can upload a file under that name, with a digest that is right."""
+    on_pull_request(runner, host)
+    planned(runner)
+    path = runner.artifacts["100", "reconciler-plan-catalog"] / "plan.json"
+    content = json.loads(path.read_text())
+    (step,) = [step for step in content["steps"] if step["call"] == "create_price"]
+    (change,) = [one for one in content["changes"] if one["address"] == "price.pro.monthly"]
+    step["payload"]["unit_amount"] = change["after"]["unit_amount"] = 1
+    del content["digest"]
+    path.write_text(json.dumps({**content, "digest": digest(content)}))
+    merged(runner, host)
+    ran = applied(runner)
+    assert ("Apply", 4) == (ran.failed, ran.code)
+    assert "Planning anew gives another plan" in ran.summary
 
 
 def test_without_an_approved_plan_nothing_is_applied(runner: Runner, host: GitHubHost) -> None:
@@ -180,6 +207,20 @@ def test_a_mistake_in_the_file_is_in_the_summary(runner: Runner) -> None:
     ran = planned(runner)
     assert ("Plan", 1, "") == (ran.failed, ran.code, ran.outputs["plan-file"])
     assert ran.summary.startswith("### Catalog catalog: no plan\n\n    catalog.toml:")
+
+
+def test_a_comment_is_outdated_where_the_next_commit_has_no_plan(
+    runner: Runner, host: GitHubHost
+) -> None:
+    on_pull_request(runner, host)
+    planned(runner)
+    host.head = NEWER
+    newer = {**OURS, "head": {"sha": NEWER, "repo": {"full_name": "acme/shop"}}}
+    on_pull_request(runner, host, newer)
+    (runner.workspace / "catalog.toml").write_text("x")
+    ran = planned(runner)
+    assert ("Plan", 1, True) == (ran.failed, ran.code, "Outdated: https" in ran.log)
+    assert "and of `bbbbbbbbbbbb` no plan could be made." in host.bodies[0]
 
 
 @pytest.mark.parametrize("who", ["fork", "no repository", "dependabot"])
@@ -294,6 +335,7 @@ class TestItsText:
         assert [
             ("Plan", "STRIPE_API_KEY"),
             ("Comment", "GITHUB_TOKEN"),
+            ("Say that there is no plan of this commit", "GITHUB_TOKEN"),
             ("Find the plan that was approved", "GITHUB_TOKEN"),
             ("Fetch it", "github-token"),
             ("Apply", "STRIPE_API_KEY"),

@@ -142,10 +142,11 @@ class TestOnGitLab:
         ]
         assert {"validate", "plan", "comment", "apply"} == {name for name, _ in called}
         context = click.Context(cli)
-        for name, words in called:
+        for name, given in called:
             command = cli.get_command(context, name)
             assert command is not None
-            command.make_context(name, words.replace('"$CI_JOB_URL"', "https://x.y").split())
+            words = given.replace('"$CI_JOB_URL"', "https://x.y").replace('"$made"', "plan.json")
+            command.make_context(name, words.split())
 
 
 def test_the_page_names_every_input_and_output() -> None:

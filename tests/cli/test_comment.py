@@ -187,3 +187,23 @@ def test_a_plan_that_is_none_is_not_posted(reconciler, folder, github):
     (folder / "odd.json").write_text("{}")
     assert 1 == reconciler("comment", "odd.json").code
     assert [] == github.asked
+
+
+def test_that_there_is_no_plan_is_said_on_the_comment(reconciler, plan, github, folder):
+    reconciler("comment", plan)
+    github.head = NEWER
+    event = {"pull_request": {"number": 7, "head": {"sha": NEWER}}}
+    (folder / "event.json").write_text(json.dumps(event))
+    ran = reconciler("comment", "--no-plan")
+    assert (0, f"Outdated: {URL}\n", "") == (ran.code, ran.out, ran.err)
+    assert "and of `bbbbbbbbbbbb` no plan could be made." in github.bodies[0]
+    assert (0, "") == (
+        reconciler("comment", "--no-plan").code,
+        reconciler("comment", "--no-plan").out,
+    )
+
+
+@pytest.mark.parametrize("given", [(), ("plan.json", "--no-plan")])
+def test_a_plan_or_none_has_to_be_said(given, reconciler, plan, github):
+    ran = reconciler("comment", *given)
+    assert (1, "Give a plan file, or --no-plan where none could be made.\n") == (ran.code, ran.err)

@@ -15,12 +15,13 @@ from reconciler.simulator.core import Simulator
 from reconciler.simulator.server import running
 
 KEY = {"STRIPE_API_KEY": "sk_test_simulator"}
+WATCHED = {"CI": "", "TERM": "xterm"}
 
 
 @pytest.fixture
-def slow():
+def slow(request):
     """A Stripe that takes its time, so that there is something to wait for."""
-    with Simulator() as simulator, running(simulator, latency_ms=1100) as url:
+    with Simulator() as simulator, running(simulator, latency_ms=request.param) as url:
         yield ("--api-base", url)
 
 
@@ -30,8 +31,9 @@ def drawn(seen):
 
 
 class TestOnATerminal:
+    @pytest.mark.parametrize("slow", [1100], indirect=True)
     def test_a_plan_says_what_it_reads_and_for_how_long(self, process, slow):
-        code, seen = on_a_terminal(process, ("plan", *slow), None, **KEY)
+        code, seen = on_a_terminal(process, ("plan", *slow), None, **KEY, **WATCHED)
         assert code == 0
         lines = drawn(seen)
         assert lines[0] == "Reading the account …"
@@ -40,33 +42,42 @@ class TestOnATerminal:
 
     def test_it_says_how_much_it_has_read(self, process, reconciler):
         reconciler("apply", *SIMULATED, "--yes")
-        _, seen = on_a_terminal(process, ("plan", *SIMULATED), None)
+        _, seen = on_a_terminal(process, ("plan", *SIMULATED), None, **WATCHED)
         assert "Reading the account: 1 product, 1 price …" in drawn(seen)
 
+    @pytest.mark.parametrize("slow", [50], indirect=True)
     def test_an_apply_says_how_far_it_is(self, process, slow):
-        code, seen = on_a_terminal(process, ("apply", "--yes", *slow), None, **KEY)
+        code, seen = on_a_terminal(process, ("apply", "--yes", *slow), None, **KEY, **WATCHED)
         assert code == 0
         lines = drawn(seen)
         assert any(re.match(r"Looking whether anything has moved …", one) for one in lines)
         assert any(
             re.match(r"1 of 3 calls done: create_product for product.pro", one) for one in lines
         )
-        assert any(re.match(r"3 of 3 calls done: verifying … [1-9]\d* s$", one) for one in lines)
+        assert any(re.match(r"3 of 3 calls done: verifying …", one) for one in lines)
         assert lines[-1] == ""
 
     def test_the_impact_says_how_far_it_is(self, process, reconciler, folder):
         reconciler("apply", *SIMULATED, "--yes")
         path = folder / "catalog.toml"
         path.write_text(path.read_text().replace("29.00", "30.00"))
-        _, seen = on_a_terminal(process, ("plan", *SIMULATED), None)
+        _, seen = on_a_terminal(process, ("plan", *SIMULATED), None, **WATCHED)
         assert "Counting subscriptions: 1 of 1 prices …" in seen
 
 
+@pytest.mark.parametrize("slow", [50], indirect=True)
 def test_without_a_terminal_nothing_but_notes_is_said(process, slow):
     with process("apply", "--yes", "--journal", "j.jsonl", *slow, env=KEY) as found:
         out, err = found.communicate()
     assert (0, "Journal: j.jsonl\n") == (found.returncode, err)
     assert "\r" not in out
+
+
+@pytest.mark.parametrize("nobody", [{"CI": "true"}, {"TERM": "dumb"}])
+def test_where_nobody_watches_nothing_is_drawn(nobody, process):
+    env = {**WATCHED, **nobody}
+    code, seen = on_a_terminal(process, ("plan", *SIMULATED), None, **env)
+    assert (0, False) == (code, "Reading the account" in seen)
 
 
 class TestTheLine:

@@ -10,7 +10,7 @@ from forge.hosts import HEAD, NEWER, TOKEN, Answer, GitHubHost, GitLabHost, Host
 from reconciler.errors import ForgeError, UsageError
 from reconciler.gateway.forge.github import GitHub, PullRequest
 from reconciler.gateway.forge.gitlab import MergeRequest
-from reconciler.gateway.forge.sticky import LONGEST, Discussion, Done, put
+from reconciler.gateway.forge.sticky import LONGEST, Discussion, Done, outdate, put
 
 TEXT = "**Nothing changes.**\n"
 BODY = f"""<!-- reconciler:acme -->
@@ -29,6 +29,10 @@ OUTDATED = f"""<!-- reconciler:acme -->
 
 Planned from `aaaaaaaaaaaa`.
 """
+FAILED = OUTDATED.replace(
+    "and `bbbbbbbbbbbb` is newer. The next run writes its plan here.",
+    "and of `bbbbbbbbbbbb` no plan could be made.",
+)
 STRANGER = {"github": "mallory", "gitlab": "99"}
 
 
@@ -131,6 +135,46 @@ def test_an_outdated_plan_does_not_take_the_place_of_the_newest(scene: Scene) ->
     assert before == scene.host.bodies
 
 
+class TestWithoutAPlan:
+    def outdate(self, scene: Scene, commit: str = NEWER, label: str | None = None) -> list[str]:
+        return [one.body for one in outdate(scene.discussion(), label=label, commit=commit)]
+
+    def test_the_comment_says_so_once(self, scene: Scene) -> None:
+        scene.put()
+        scene.host.head = NEWER
+        assert [FAILED] == self.outdate(scene) == scene.host.bodies
+        assert [] == self.outdate(scene)
+        assert Done.CHANGED is scene.put(commit=NEWER)
+        assert [BODY.replace(HEAD, NEWER).replace("a" * 12, "b" * 12)] == scene.host.bodies
+
+    def test_it_takes_the_place_of_what_was_said_before(self, scene: Scene) -> None:
+        scene.host.head = NEWER
+        scene.put()
+        assert [OUTDATED] == scene.host.bodies
+        assert [FAILED] == self.outdate(scene)
+
+    def test_a_plan_of_the_newest_commit_stays(self, scene: Scene) -> None:
+        scene.put()
+        assert [] == self.outdate(scene, "c" * 40)
+        assert [] == self.outdate(scene, HEAD)
+        assert [BODY] == scene.host.bodies
+
+    def test_others_stay(self, scene: Scene) -> None:
+        scene.put(label="live")
+        scene.host.say(STRANGER[scene.name], BODY)
+        scene.host.say(scene.host.me, f"Quoted:\n{BODY}")
+        scene.host.say(scene.host.me, "<!-- reconciler:acme -->\nNo commit here.")
+        scene.host.head = NEWER
+        before = list(scene.host.bodies)
+        assert [] == self.outdate(scene)
+        assert before == scene.host.bodies
+        assert 1 == len(self.outdate(scene, label="live"))
+
+    def test_where_there_is_none_nothing_is_written(self, scene: Scene) -> None:
+        assert [] == self.outdate(scene)
+        assert [] == scene.host.writes
+
+
 def test_where_it_is_is_told(scene: Scene) -> None:
     result = put(scene.discussion(), TEXT, catalog="acme", label=None, commit=HEAD)
     urls = {
@@ -182,6 +226,14 @@ def test_after_some_tries_it_ends(scene: Scene) -> None:
     with pytest.raises(ForgeError, match="answered 503"):
         scene.put()
     assert [1.0, 2.0, 4.0] == scene.waited
+
+
+def test_a_change_that_fails_is_tried_as_often(scene: Scene) -> None:
+    scene.put()
+    scene.host.faults = [lambda asked: Answer(503, {}) if asked.method != "GET" else None]
+    with pytest.raises(ForgeError, match="answered 503"):
+        scene.put("New.")
+    assert 5 == len(scene.host.writes)
 
 
 def test_the_token_is_wrong(scene: Scene) -> None:
@@ -321,3 +373,12 @@ class TestOnGitHub:
         host.faults = [lambda _: used_up]
         with pytest.raises(ForgeError, match="Its rate limit is used up"):
             self.put(host)
+
+    def test_a_rate_limit_does_not_say_that_the_token_is_an_app_s(self, host: GitHubHost) -> None:
+        host.me = "ada"
+        host.say("ada", BODY)
+        used_up = Answer(403, {"message": "API rate limit"}, {"X-RateLimit-Remaining": "0"})
+        host.faults = [lambda asked: used_up if asked.path == "/user" else None]
+        with pytest.raises(ForgeError, match=r"GET /user: .* answered 403"):
+            self.put(host)
+        assert [BODY] == host.bodies

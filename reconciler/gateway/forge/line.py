@@ -139,7 +139,9 @@ class Line:
             lines.append(f"  {self._refused[status]}")
         elif status >= 500:
             lines.append("  The fault is there. Run it again.")
-        return ForgeError("\n".join(lines), status=status, unknown=status >= 500)
+        # A rate limit is told as such: a 403 for it says nothing of what the token may do.
+        told = 429 if _limited(answer) else status
+        return ForgeError("\n".join(lines), status=told, unknown=status >= 500)
 
     @property
     def _host(self) -> str:

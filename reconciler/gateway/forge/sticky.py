@@ -20,10 +20,10 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 _NOTED = re.compile(r"<!-- commit ([0-9a-f]{7,64}) -->")
 _TRIES = 3
-_OUTDATED = (
-    "> **This plan is outdated.** It was made from `{made}`, and `{head}` is newer. "
-    "The next run writes its plan here."
-)
+_MARKER = re.compile(rf"<!-- reconciler:{_NAME.pattern}(?::(?P<label>{_NAME.pattern}))? -->")
+_NOTE = "> **This plan is outdated.** It was made from `{made}`, and "
+_OUTDATED = _NOTE + "`{head}` is newer. The next run writes its plan here."
+_FAILED = _NOTE + "of `{head}` no plan could be made."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,17 +73,48 @@ class Put:
     outdated: bool
 
 
+def outdate(discussion: Discussion, *, label: str | None, commit: str) -> tuple[Comment, ...]:
+    """Say on every comment with this label that no plan could be made of `commit`.
+
+    One that has the plan of the newest commit stays as it is. Whose catalog it is does not matter:
+    a file that cannot be read does not say.
+    """
+    _check_commit(commit)
+    head = _commit(discussion.head())
+    seen: set[str] = set()
+    changed = []
+    for one in list(discussion.mine()):
+        marker = _lines(one.body)[0]
+        found = _MARKER.fullmatch(marker)
+        if found is None or found["label"] != label or marker in seen:
+            continue
+        seen.add(marker)
+        noted = _commit_of(one.body)
+        if noted is None or head.startswith(noted) or commit.startswith(noted):
+            continue
+        body = _failed(one.body, noted, commit)
+        if _plain(body) != _plain(one.body):
+            changed.append(discussion.edit(one, body))
+    return tuple(changed)
+
+
+def _failed(body: str, noted: str, commit: str) -> str:
+    """Return a comment of ours with the note at its top, in the place of one that is there."""
+    top, *rest = _plain(body).split("\n\n")
+    if rest and rest[0].startswith(_NOTE.format(made=noted[:12])):
+        del rest[0]
+    note = _FAILED.format(made=noted[:12], head=commit[:12])
+    return "\n\n".join([top, note, *rest]) + "\n"
+
+
 def put(discussion: Discussion, text: str, *, catalog: str, label: str | None, commit: str) -> Put:
     """Post the comment of a catalog, or bring it up to date.
 
     `label` tells two plans of one catalog apart. `commit` is what the plan was made from.
     """
     marker = _marker(catalog, label)
-    if not _COMMIT.fullmatch(commit):
-        raise UsageError(f'"{commit[:80]}" is no commit.\n  Give one such as 1a2b3c4, in full.')
-    head = discussion.head()
-    if not _COMMIT.fullmatch(head):
-        raise ForgeError("The newest commit is not told as a commit is, so nothing was written.")
+    _check_commit(commit)
+    head = _commit(discussion.head())
     outdated = not head.startswith(commit)
     body = _body(marker, text, commit, head if outdated else None)
     if len(body.encode("utf-16-le")) // 2 > LONGEST:
@@ -112,6 +143,17 @@ def _written(
     if noted is not None and noted != _commit_of(body) and head.startswith(noted):
         return Done.LEFT, there.url
     return Done.CHANGED, discussion.edit(there, body).url
+
+
+def _check_commit(commit: str) -> None:
+    if not _COMMIT.fullmatch(commit):
+        raise UsageError(f'"{commit[:80]}" is no commit.\n  Give one such as 1a2b3c4, in full.')
+
+
+def _commit(told: str) -> str:
+    if not _COMMIT.fullmatch(told):
+        raise ForgeError("The newest commit is not told as a commit is, so nothing was written.")
+    return told
 
 
 def _marker(catalog: str, label: str | None) -> str:
