@@ -25,12 +25,13 @@ _WHYS: dict[Why, str] = {
 
 def subscribers(impact: Impact) -> Iterator[str]:
     """Yield how many subscriptions are on it; nothing where there can be none."""
+    it = shown(impact.object)
     if impact.unknown:
-        yield f"how many subscriptions are on {impact.object} is unknown: {shown(impact.unknown)}"
+        yield f"how many subscriptions are on {it} is unknown: {shown(impact.unknown)}"
     elif impact.subscriptions is not None:
         parts = [by_status(impact), now(impact.revenue), then(impact.revenue)]
         told = "; ".join(filter(None, parts))
-        yield f"{counted(impact)} on {impact.object}{f' ({told})' if told else ''}"
+        yield f"{counted(impact)} on {it}{f' ({told})' if told else ''}"
         left_out = "; ".join(caveats(impact))
         if left_out:
             yield left_out

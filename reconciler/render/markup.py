@@ -23,6 +23,8 @@ _WORD = re.compile(
 )
 """What stands in prose as it is. Not `GH-12`, nor what might be a commit."""
 
+_FENCE = re.compile(r"^(\s*)(```|~~~)", re.MULTILINE)
+
 _SIGNS = {"->": "→", "=": "=", "+": "+", "-": "-", "%": "%", "\u2026": "\u2026"}
 """What stands there between blanks."""
 
@@ -65,8 +67,8 @@ def _word(word: str) -> str:
 
 
 def fenced(text: str) -> str:
-    """Return a line for a fenced block: it may not look like a marker of ours."""
-    return text.replace("<!--", "<\\x21--")
+    """Return a line for a fenced block: it may not end it, nor look like a marker of ours."""
+    return _FENCE.sub(r"\1\\\2", text).replace("<!--", "<\\x21--")
 
 
 def link(url: str, text: str) -> str:

@@ -151,7 +151,7 @@ def _replaced(change: Replace, teller: Teller, notes: list[str]) -> Words:
     details = edit_lines(teller, change, (before, after) if differ else None)
     details += _taken(change, teller)
     if change.successor and not any(change.successor in note for note in notes):
-        details.append(f"{change.successor} comes back for it")
+        details.append(f"{shown(change.successor)} comes back for it")
     main, sums = after.text, _sums(after)
     if differ:
         was = before.own if before.period == after.period else before.text
@@ -191,7 +191,8 @@ def _retired(change: Retire, teller: Teller, notes: list[str]) -> Words:
         case "switched off":
             main = f"{done}, as the file says"
         case "superseded":
-            which = f"{change.object} ({aside})" if aside else str(change.object)
+            it = shown(str(change.object))
+            which = f"{it} ({aside})" if aside else it
             main, aside = f"{which} {done}: another object with its stamp is current", ""
         case _:
             assert_never(change.reason)
