@@ -7,11 +7,12 @@ PYTHON := .venv/bin/python
 STAMP := .venv/set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fuzz lint torture soak bench clean
+.PHONY: help setup demo test browser fuzz lint torture soak bench clean
 
 help:
 	@echo "make demo    plan and apply the example catalog on a simulated Stripe"
 	@echo "make test    run the tests"
+	@echo "make browser open pages in a Chromium, with axe (SHOTS=folder keeps pictures)"
 	@echo "make fuzz    draw hostile files and texts for ten minutes (or SECONDS=n)"
 	@echo "make lint    check style, types and the layering of modules"
 	@echo "make torture every fault at every write; writes its table into docs/reliability.md"
@@ -34,6 +35,11 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	@$(PYTHON) -m pytest --quiet --numprocesses auto
+
+# Needs a Chromium, which the package index does not have; CHROMIUM=path says which.
+browser: $(STAMP)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --group browser
+	@SHOTS='$(SHOTS)' $(PYTHON) -m pytest --quiet tests/browser/check_page.py
 
 SECONDS := 600
 
