@@ -104,6 +104,8 @@ class TestContent:
                 "29.00 USD / month 3 subscriptions stay on it",
                 "32.00 USD / month +10.3 %",
             ),
+            ("yearly unchanged", "290.00 USD / year", "290.00 USD / year"),
+            ("setup unchanged", "50.00 USD once", "50.00 USD once"),
         ]
 
     def test_two_thousand_changes_are_folded(self):

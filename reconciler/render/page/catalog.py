@@ -114,7 +114,11 @@ def _rows(offer: Offer) -> Iterator[Html]:
 
 
 def _named(offer: Offer) -> tuple[Html, Html]:
-    said = tag(offer.action, offer.what) if offer.action else element("span", offer.what)
+    said = (
+        tag(offer.action, offer.what)
+        if offer.action
+        else element("span", offer.what, class_="kept")
+    )
     return (element("span", offer.name, class_="key"), said)
 
 
@@ -146,7 +150,7 @@ def _who(change: PriceChange) -> str:
 def _foot(card: Card) -> str:
     if not card.more:
         return ""
-    return element("p", f"{many(card.more, 'more price')} as before.", class_="quiet")
+    return element("p", f"{many(card.more, 'more price')}, unchanged.", class_="more")
 
 
 def impact(seen: Review) -> Iterator[Part]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from reconciler.model.address import Address
 from reconciler.model.kind import Kind, Kinds
-from reconciler.model.plan import Change, Create, Plan, Reactivate, Retire
+from reconciler.model.plan import Beside, Change, Create, Plan, Reactivate, Retire
 from reconciler.render.names import names
 from reconciler.render.prices import PriceChange, PriceRow, asked, price_changes, what
 from reconciler.render.safe import shorten, shown
@@ -74,10 +74,30 @@ def cards(plan: Plan, kinds: Kinds) -> tuple[Card, ...]:
             offers.setdefault(parent, []).append(_offer(kind, change, prices.get(place)))
         elif change.address.kind in _sold(kinds):
             parents.setdefault(change.address, []).append(change)
+    staying = {one.address: one for one in plan.beside}
     return tuple(
-        _card(kinds[address.kind], address, changes, _told_once(offers.get(address, ())), known)
+        _card(
+            kinds[address.kind],
+            address,
+            changes,
+            (*_told_once(offers.get(address, ())), *_staying(staying.get(address), kinds)),
+            known,
+            more=staying[address].more if address in staying else 0,
+        )
         for address, changes in parents.items()
     )
+
+
+def _staying(beside: Beside | None, kinds: Kinds) -> Iterator[Offer]:
+    """Yield the prices that stay as they are."""
+    for written, body in (beside.bodies if beside is not None else {}).items():
+        address = Address.parse(written)
+        asks = asked(kinds[address.kind], body)
+        rows = (
+            PriceRow(currency=shown(code.upper()), before=told, after=told)
+            for code, told in asks.items()
+        )
+        yield Offer(name=address.key, action="", what="unchanged", rows=tuple(rows))
 
 
 def _sold(kinds: Kinds) -> frozenset[str]:
@@ -102,6 +122,8 @@ def _card(
     changes: Iterable[Change],
     offers: tuple[Offer, ...],
     known: Mapping[Address, Mapping[str, Any]],
+    *,
+    more: int,
 ) -> Card:
     before = after = known.get(address)
     actions = []
@@ -115,6 +137,7 @@ def _card(
         before=_face(before),
         after=_face(after),
         offers=offers,
+        more=more,
     )
 
 
