@@ -39,7 +39,7 @@ test: $(STAMP)
 # Needs a Chromium, which the package index does not have; CHROMIUM=path says which.
 browser: $(STAMP)
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --group browser
-	@SHOTS='$(SHOTS)' $(PYTHON) -m pytest --quiet tests/browser/check_page.py
+	@SHOTS='$(SHOTS)' $(PYTHON) -m pytest --quiet tests/render/check_in_chromium.py
 
 SECONDS := 600
 

@@ -123,14 +123,20 @@ def _named(offer: Offer) -> tuple[Html, Html]:
 
 
 def _amount(told: str, none: str) -> Html:
-    """Return `29.00 USD / month` with its amount large; a long one as a sentence."""
+    """Return `29.00 USD / month` with its amount large; a long one, such as tiers, as it is."""
     if not told:
         return element("span", none, class_="none")
-    amount, slash, period = told.partition(" / ")
+    amount, slash, _ = told.partition(" / ")
+    if not slash:
+        amount = told.removesuffix(" once")
     if len(amount) > _LONGEST_AMOUNT:
-        return element("span", told, class_="tiers")
-    asked = element("span", amount, class_="amount")
-    return element("span", asked, element("span", f" / {period}", class_="period") if slash else "")
+        return element("span", told)
+    period = told.removeprefix(amount)
+    return element(
+        "span",
+        element("span", amount, class_="amount"),
+        *(element("span", part, class_="period") for part in (period,) if part),
+    )
 
 
 def _subscribed(change: PriceChange | None) -> Iterator[Html]:

@@ -1,8 +1,0 @@
-"""The plans to open are those of the other tests of pages."""
-
-from __future__ import annotations
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "render"))
