@@ -118,11 +118,50 @@ class TestContent:
         assert folds == [
             "980 more products",
             "1,940 more changes",
-            "960 more prices",
+            "959 more prices",
             "1,000 writes, and 4 reads to check",
         ]
         assert not any("open" in one.attributes for one in html.all("details"))
         assert len(PAGES["two_thousand_changes"]) < 2_500_000
+
+    def test_who_is_on_a_price_stands_where_it_was_sold(self):
+        (card,) = READ["another_currency"].all("article")
+        rows = [tuple(cell.text for cell in row.all("td")) for row in card.all("tr")]
+        assert rows[1:] == [
+            ("not sold yet", "27.00 EUR / month"),
+            ("29.00 USD / month no subscription is on it", "no longer sold"),
+        ]
+
+    def test_prices_that_the_plan_does_not_hold_are_counted(self):
+        plan = PLANS["subscriptions_stay"]
+        beside = tuple(replace(one, more=3) for one in plan.beside)
+        (card,) = read(page(replace(plan, beside=beside), KINDS)).all("article")
+        assert [one.text for one in card.all("p")] == ["3 more prices, unchanged."]
+
+    def test_what_is_switched_off_is_not_shown_as_sold(self):
+        cards = [
+            [tuple(cell.text for cell in row.all("td")) for row in card.all("tr")][1:]
+            for card in READ["switches"].all("article")
+        ]
+        assert cards == [
+            [
+                ("not there yet", "Pro switched off"),
+                ("29.00 USD / month", "39.00 USD / month +34.5 % switched off"),
+            ],
+            [("Old For teams", "no longer sold")],
+        ]
+
+    def test_prices_on_which_nobody_is_are_counted(self):
+        told = [
+            one.text
+            for name in ("everything_goes", "two_thousand_changes", "world_wide")
+            for one in READ[name].all("p")
+            if one.attributes.get("class") == "free"
+        ]
+        assert told == [
+            "No subscription is on what goes.",
+            "No subscription is on 1 other price that goes.",
+        ]
 
     def test_a_live_account_says_so(self):
         live = read(page(replace(PLANS["nothing"], livemode=True), KINDS))

@@ -80,8 +80,14 @@ def _face(face: Face | None, side: str) -> Html:
     if face is None:
         word = "not there yet" if side == "before" else "no longer sold"
         return element("td", element("span", word, class_="none"), class_=side)
-    described = element("p", face.description, class_="described") if face.description else ""
-    return block("td", element("p", face.name, class_="name"), described, _list(face), class_=side)
+    return block(
+        "td",
+        element("p", face.name, class_="name"),
+        element("p", face.description, class_="described") if face.description else "",
+        _list(face),
+        *_switched_off(on=face.on),
+        class_=side,
+    )
 
 
 def _list(face: Face) -> str:
@@ -92,6 +98,7 @@ def _list(face: Face) -> str:
 
 def _rows(offer: Offer) -> Iterator[Html]:
     """Yield the rows of one price, the first of which names it."""
+    held = next((row for row in offer.rows if row.before), None)
     for number, row in enumerate(offer.rows):
         first = number == 0
         yield block(
@@ -100,13 +107,15 @@ def _rows(offer: Offer) -> Iterator[Html]:
             block(
                 "td",
                 _amount(row.before, "not sold yet"),
-                *(_subscribed(offer.change) if first else ()),
+                *_switched_off(on=offer.was_on or not row.before),
+                *(_subscribed(offer.change) if row is held else ()),
                 class_="before",
             ),
             block(
                 "td",
                 _amount(row.after, "no longer sold"),
                 *(element("span", part, class_="percent") for part in (row.percent,) if part),
+                *_switched_off(on=offer.is_on or not row.after),
                 class_="after",
             ),
             class_="offer" if offer.action else "offer same",
@@ -139,6 +148,11 @@ def _amount(told: str, none: str) -> Html:
     )
 
 
+def _switched_off(*, on: bool) -> Iterator[Html]:
+    if not on:
+        yield element("span", "switched off", class_="who")
+
+
 def _subscribed(change: PriceChange | None) -> Iterator[Html]:
     """Yield who is on the price that goes, beneath what they pay."""
     if change is not None and (change.total is not None or change.unknown):
@@ -161,16 +175,26 @@ def _foot(card: Card) -> str:
 
 def impact(seen: Review) -> Iterator[Part]:
     """Yield who is on what goes, and what they bring: the most subscriptions first."""
-    counted = [price for price in seen.prices if price.total is not None or price.unknown]
-    if not (counted or seen.touched):
+    counted = [price for price in seen.prices if price.total or price.unknown]
+    free = sum(price.total == 0 for price in seen.prices)
+    if not (counted or free or seen.touched):
         return
     counted.sort(key=lambda price: (not price.unknown, -(price.total or 0)))
     yield section(
         "impact",
         "Who is on what goes",
         *(some(counted, _MOST_ROWS, _table, "price") if counted else ()),
+        *_free(free, others=bool(counted)),
         *touched(seen.touched),
     )
+
+
+def _free(count: int, *, others: bool) -> Iterator[Html]:
+    """Yield how many prices go on which nobody is."""
+    if count:
+        goes = "goes" if count == 1 else "go"
+        what = f"{many(count, 'other price')} that {goes}" if others else "what goes"
+        yield element("p", f"No subscription is on {what}.", class_="free")
 
 
 def _table(prices: Sequence[PriceChange]) -> Html:

@@ -27,17 +27,23 @@ class Face:
     name: str
     description: str
     features: tuple[str, ...] = ()
+    on: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """One price, with a row for each currency. `action` is empty for one that does not change."""
+    """One price, with a row for each currency. `action` is empty for one that does not change.
+
+    `was_on` and `is_on` tell whether it is sold on each side, if it is there at all.
+    """
 
     name: str
     action: str
     what: str
     rows: tuple[PriceRow, ...]
     change: PriceChange | None = None
+    was_on: bool = True
+    is_on: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,20 +140,21 @@ def _card(
     return Card(
         address=str(address),
         actions=tuple(actions),
-        before=_face(before),
-        after=_face(after),
+        before=_face(kind, before),
+        after=_face(kind, after),
         offers=offers,
         more=more,
     )
 
 
-def _face(body: Mapping[str, Any] | None) -> Face | None:
+def _face(kind: Kind, body: Mapping[str, Any] | None) -> Face | None:
     if body is None:
         return None
     return Face(
         name=_told(body.get("name")),
         description=_told(body.get("description")),
         features=tuple(_told(line["name"]) for line in body.get("marketing_features", ())),
+        on=kind.is_on(body),
     )
 
 
@@ -162,6 +169,8 @@ def _offer(kind: Kind, change: Change, told: PriceChange | None) -> Offer:
         what=what(kind, change),
         rows=told.rows if told is not None else tuple(_same(kind, change)),
         change=told,
+        was_on=kind.is_on(change.before),
+        is_on=kind.is_on(change.after),
     )
 
 
