@@ -7,11 +7,12 @@ PYTHON := .venv/bin/python
 STAMP := .venv/set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fuzz lint actionlint torture soak bench clean
+.PHONY: help setup demo test browser fuzz lint actionlint torture soak bench clean
 
 help:
 	@echo "make demo    plan and apply the example catalog on a simulated Stripe"
 	@echo "make test    run the tests"
+	@echo "make browser open pages in a Chromium, with axe (SHOTS=folder keeps pictures)"
 	@echo "make fuzz    draw hostile files and texts for ten minutes (or SECONDS=n)"
 	@echo "make lint    check style, types and the layering of modules"
 	@echo "make actionlint  check the workflows of examples/ci; fetches actionlint from GitHub"
@@ -35,6 +36,11 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	@$(PYTHON) -m pytest --quiet --numprocesses auto
+
+# Needs a Chromium, which the package index does not have; CHROMIUM=path says which.
+browser: $(STAMP)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --group browser
+	@SHOTS='$(SHOTS)' $(PYTHON) -m pytest --quiet tests/render/check_in_chromium.py
 
 SECONDS := 600
 

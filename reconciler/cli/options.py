@@ -132,10 +132,10 @@ showing = _all(
     click.option(
         "--format",
         "style",
-        type=click.Choice(["text", "json", "markdown"]),
+        type=click.Choice(["text", "json", "markdown", "html"]),
         default="text",
         show_default=True,
-        help="json is the plan file itself, markdown a comment for a pull request.",
+        help="json is the plan file itself, markdown a comment for a pull request, html a page.",
     ),
     click.option(
         "--full",

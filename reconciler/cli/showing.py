@@ -41,5 +41,9 @@ def shown(console: Console, plan: Plan, known: Kinds, asked: Format) -> str:
             return planfile.write(plan)
         case "markdown":
             return markdown(plan, known, details_url=asked.details_url)
+        case "html":
+            from reconciler.render.page.write import page  # noqa: PLC0415 - heavy, and for this only
+
+            return page(plan, known)
         case _:
             return text(plan, known, colour=console.colour, full=asked.full)

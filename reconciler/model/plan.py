@@ -179,6 +179,19 @@ class Strangers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What is sold of a product beside what changes, and stays as it is: for readers alone.
+
+    `address` is the product's. `bodies` are those of its prices, by address, without metadata;
+    `more` is how many it has besides.
+    """
+
+    address: Address
+    bodies: Frozen
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What would change, why it may, and every call it takes. Closed data, no secret in it.
 
@@ -189,6 +202,7 @@ class Plan:
     counts the resources that are as wanted. `lock` says whether an apply takes the catalog's lock.
     `impacts` are what hangs on the objects that go; with `subscribers` "deny" those with
     subscriptions may not.
+    `beside` is what is sold of the products it touches, and stays.
     `refresh` says whether the whole account was read for it, or only what the file names.
     `lifted` are the guards that were lifted by name:
     `RC103`, or `RC103:price.pro.monthly`.
@@ -214,6 +228,7 @@ class Plan:
     impacts: tuple[Impact, ...] = ()
     subscribers: Literal["allow", "deny"] = "allow"
     refresh: Literal["full", "targeted"] = "full"
+    beside: tuple[Beside, ...] = ()
 
     @property
     def blocked(self) -> tuple[Finding, ...]:

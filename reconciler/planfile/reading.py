@@ -17,7 +17,17 @@ from reconciler.model.address import Address
 from reconciler.model.diff import Edit
 from reconciler.model.kind import Embedded, Kind, Kinds
 from reconciler.model.marks import Rule
-from reconciler.model.plan import Change, Finding, HeldBy, Plan, Reliance, Step, Strangers, Unmoved
+from reconciler.model.plan import (
+    Beside,
+    Change,
+    Finding,
+    HeldBy,
+    Plan,
+    Reliance,
+    Step,
+    Strangers,
+    Unmoved,
+)
 from reconciler.model.values import Frozen, Pending, pendings
 from reconciler.planfile import bodies
 from reconciler.planfile.checked import Node, plain, unusable
@@ -96,7 +106,7 @@ def _without_waiting(name: str, flags: int) -> int:
 def read(text: str, kinds: Kinds, *, name: str = "The plan file") -> Plan:
     """Return the plan that `text` holds; raise `PlanFileError` where it cannot be used."""
     try:
-        top = parse(text, name).record(_TOP)
+        top = parse(text, name).record(_TOP, ("beside",))
         plan = _plan(top, kinds)
         if top["summary"].value != plan.summary or top["writes"].value != plan.writes:
             raise top["summary"].fail("does not count the changes and steps of the file")
@@ -129,6 +139,9 @@ def _plan(top: dict[str, Node], kinds: Kinds) -> Plan:
         impacts=tuple(impact(node, kinds) for node in top["impacts"].items()),
         subscribers="deny" if top["subscribers"].choice(("allow", "deny")) == "deny" else "allow",
         refresh="targeted" if top["refresh"].choice(("full", "targeted")) == "targeted" else "full",
+        beside=tuple(_beside(node, kinds) for node in top["beside"].items())
+        if "beside" in top
+        else (),
     )
 
 
@@ -304,6 +317,19 @@ def _names(node: Node, kinds: Kinds) -> Frozen:
             entry.at_text(key).object_id(): str(entry.address(kinds))
             for key, entry in node.entries().items()
         }
+    )
+
+
+def _beside(node: Node, kinds: Kinds) -> Beside:
+    entries = node.record(("address", "bodies", "more"))
+    found = {}
+    for key, entry in entries["bodies"].entries().items():
+        address = entry.at_text(key).address(kinds)
+        found[str(address)] = bodies.body(entry, kinds[address.kind], kinds)
+    return Beside(
+        address=entries["address"].address(kinds),
+        bodies=Frozen(found),
+        more=entries["more"].count(),
     )
 
 

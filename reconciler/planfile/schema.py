@@ -107,9 +107,24 @@ class _Schema:
                 },
                 "names": {"type": "object", "additionalProperties": _ref("address")},
                 "ignore_metadata": TEXTS,
+                "beside": _list(self._beside()),
                 "digest": _ref("digest"),
-            }
+            },
+            optional=("beside",),
         )
+
+    def _beside(self) -> Schema:
+        bodies = {
+            "type": "object",
+            "propertyNames": _ref("address"),
+            "patternProperties": {
+                rf"^{name}\.": _ref(f"body_{name}")
+                for name, kind in self._kinds.items()
+                if kind.sellable
+            },
+            "additionalProperties": False,
+        }
+        return _record({"address": _ref("address"), "bodies": bodies, "more": COUNT})
 
     def definitions(self) -> Schema:
         names = "|".join(self._kinds)

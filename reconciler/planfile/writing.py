@@ -8,7 +8,17 @@ from typing import Any, assert_never
 from reconciler.model.comparison import Comparison
 from reconciler.model.diff import Edit
 from reconciler.model.impact import Hanging, Impact
-from reconciler.model.plan import Change, Finding, HeldBy, Plan, Reliance, Step, Strangers, Unmoved
+from reconciler.model.plan import (
+    Beside,
+    Change,
+    Finding,
+    HeldBy,
+    Plan,
+    Reliance,
+    Step,
+    Strangers,
+    Unmoved,
+)
 from reconciler.model.revenue import Revenue
 from reconciler.model.values import digest, to_json
 from reconciler.planfile.layout import COMPARISON_VERSION, EXTRAS, FORMAT_VERSION, REVENUE
@@ -48,7 +58,7 @@ def document(plan: Plan) -> dict[str, Any]:
 
 
 def _content(plan: Plan) -> dict[str, Any]:
-    return {
+    content: dict[str, Any] = {
         "catalog": plan.catalog,
         "account": plan.account,
         "livemode": plan.livemode,
@@ -72,6 +82,9 @@ def _content(plan: Plan) -> dict[str, Any]:
         "names": to_json(plan.names),
         "ignore_metadata": list(plan.ignore_metadata),
     }
+    if plan.beside:
+        content["beside"] = [_beside(beside) for beside in plan.beside]
+    return content
 
 
 def _change(change: Change) -> dict[str, Any]:
@@ -165,6 +178,14 @@ def _hanging(other: Hanging) -> dict[str, Any]:
 
 def _revenue(revenue: Revenue) -> dict[str, Any]:
     return {name: getattr(revenue, name) for name in REVENUE}
+
+
+def _beside(beside: Beside) -> dict[str, Any]:
+    return {
+        "address": str(beside.address),
+        "bodies": to_json(beside.bodies),
+        "more": beside.more,
+    }
 
 
 def _strangers(strangers: Strangers) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from reconciler.model.plan import Change, Plan
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.model.values import Frozen
 from reconciler.model.world import Handle, Held, world
+from reconciler.planner.beside import beside
 from reconciler.planner.bind import Binding, bind
 from reconciler.planner.decide import Decision, Retirement, decide
 from reconciler.planner.draft import (
@@ -116,6 +117,7 @@ def plan(
         impacts=touching,
         subscribers=catalog.policy.subscribers,
         refresh="full" if snapshot.sight is None else "targeted",
+        beside=tuple(beside(changes, decisions, kinds)),
     )
 
 

@@ -86,7 +86,7 @@ def _told(kind: Kind, change: Change, impacts: Mapping[str, Impact]) -> PriceCha
     return PriceChange(
         address=str(change.address),
         action=change.action,
-        what=_what(kind, change),
+        what=what(kind, change),
         rows=tuple(_rows(kind, change, revenue)),
         total=impact.total if impact is not None and counted else None,
         statuses=by_status(impact) if impact is not None and counted else "",
@@ -95,7 +95,8 @@ def _told(kind: Kind, change: Change, impacts: Mapping[str, Impact]) -> PriceCha
     )
 
 
-def _what(kind: Kind, change: Change) -> str:
+def what(kind: Kind, change: Change) -> str:
+    """Return what becomes of a resource, in a word or two."""
     match change:
         case Create():
             return "new" if kind.is_on(change.after) else "new, switched off"
@@ -116,8 +117,8 @@ def _what(kind: Kind, change: Change) -> str:
 
 
 def _rows(kind: Kind, change: Change, revenue: Mapping[str, Revenue]) -> Iterator[PriceRow]:
-    before = {} if isinstance(change, Create | Reactivate) else _asked(kind, change.before)
-    after = {} if isinstance(change, Retire) else _asked(kind, change.after)
+    before = {} if isinstance(change, Create | Reactivate) else asked(kind, change.before)
+    after = {} if isinstance(change, Retire) else asked(kind, change.after)
     own = currency(kind, change.after or change.before)
     stays = isinstance(change, Update | Adopt | Move)
     percents = _percents(kind, change)
@@ -134,7 +135,7 @@ def _rows(kind: Kind, change: Change, revenue: Mapping[str, Revenue]) -> Iterato
         )
 
 
-def _asked(kind: Kind, body: Mapping[str, Any]) -> dict[str, str]:
+def asked(kind: Kind, body: Mapping[str, Any]) -> dict[str, str]:
     """Return what a body asks, by currency, its own first."""
     own = currency(kind, body)
     if own is None:

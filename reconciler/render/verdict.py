@@ -24,10 +24,11 @@ _VERBS = {
 
 def verdict(plan: Plan, kinds: Kinds) -> str:
     """Return what a plan comes to: whether it may, how many prices it changes, and for whom."""
-    return " ".join(_sentences(plan, kinds))
+    return " ".join(sentences(plan, kinds))
 
 
-def _sentences(plan: Plan, kinds: Kinds) -> Iterator[str]:
+def sentences(plan: Plan, kinds: Kinds) -> Iterator[str]:
+    """Yield the verdict sentence by sentence, the one that matters most first."""
     codes = sorted({finding.code for finding in plan.blocked})
     if codes:
         yield f"Stopped by {_and(codes)}: this plan cannot be applied as it is."

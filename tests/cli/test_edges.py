@@ -97,7 +97,7 @@ class TestUsage:
             (("frobnicate",), 'There is no command "frobnicate".\n'),
             (("plan", "--simulater", "x"), "No such option '--simulater'. Did you mean"),
             (("plan", "--nope"), "No such option '--nope'."),
-            (("plan", "--format", "html"), "Invalid value for '--format': 'html' is not one of"),
+            (("plan", "--format", "yaml"), "Invalid value for '--format': 'yaml' is not one of"),
             (("show",), "Missing argument 'PLAN'."),
             (("simulator", "serve", "--port", "70000"), "Invalid value for '--port'"),
             (("simulator", "serve", "--switch", "a=b"), "no switch is named 'a'"),

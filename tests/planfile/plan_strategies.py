@@ -14,6 +14,7 @@ from reconciler.model.impact import Hanging, Impact
 from reconciler.model.marks import Rule
 from reconciler.model.plan import (
     Adopt,
+    Beside,
     Create,
     Finding,
     HeldBy,
@@ -210,6 +211,16 @@ IMPACTS = st.builds(
 )
 
 
+BESIDE = st.builds(
+    Beside,
+    address=addresses(("product",)),
+    bodies=st.dictionaries(
+        addresses(("price",)).map(str), bodies(KINDS["price"].fields), max_size=2
+    ).map(Frozen),
+    more=st.integers(0, 10**6),
+)
+
+
 @st.composite
 def plans(draw):
     ordered = []
@@ -253,6 +264,7 @@ def plans(draw):
         impacts=tuple(draw(st.lists(IMPACTS, max_size=2))),
         subscribers=draw(st.sampled_from(["allow", "deny"])),
         refresh=draw(st.sampled_from(["full", "targeted"])),
+        beside=tuple(draw(st.lists(BESIDE, max_size=2))),
     )
 
 
@@ -330,6 +342,13 @@ SMALL = Plan(
         ),
     ),
     subscribers="deny",
+    beside=(
+        Beside(
+            address=PRO,
+            bodies=Frozen({"price.pro.yearly": Frozen({"currency": "usd", "unit_amount": 29000})}),
+            more=3,
+        ),
+    ),
 )
 
 
