@@ -10,7 +10,14 @@ from reconciler.errors import UsageError
 
 
 def write(path: Path, text: str, *, replace: bool) -> None:
-    """Write `text` to `path` in one move; without `replace`, an existing file is an error."""
+    """Write `text` to `path` in one move; without `replace`, an existing file is an error.
+
+    A link is followed: what it leads to is written, and it stays.
+    """
+    if replace and path.exists():
+        path = path.resolve()
+        if not os.access(path, os.W_OK):
+            raise UsageError(f"{path} may not be written.\n  Make it writable, or name another.")
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:

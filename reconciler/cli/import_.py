@@ -19,6 +19,7 @@ from reconciler.cli.console import Console
     metavar="FILE",
     help="Where the bindings go; adopt.toml beside the catalog unless given.",
 )
+@options.overlay
 @click.option(
     "--name",
     metavar="NAME",

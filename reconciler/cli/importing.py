@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +16,7 @@ from reconciler.cli.connect import connected
 from reconciler.cli.console import Console
 from reconciler.cli.options import Target
 from reconciler.cli.planning import reading_progress
-from reconciler.errors import SpecError, UsageError
+from reconciler.errors import BlockedError, SpecError, UsageError
 from reconciler.gateway.stripe import API_VERSION, Gateway
 from reconciler.importer import texts
 from reconciler.importer.build import Imported, build
@@ -40,6 +40,7 @@ class Wish:
 
     path: Path
     adopt: Path | None
+    overlay: tuple[Path, ...]
     name: str | None
     kind: tuple[str, ...]
     product: tuple[str, ...]
@@ -61,11 +62,15 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Files:
-    """Where all goes: `catalog` is the file to write, `whole` what is loaded together."""
+    """Where all goes: `catalog` is the file to write, `whole` what is loaded.
+
+    `over` is what is laid over it, when it is planned.
+    """
 
     catalog: Path
     whole: Path
     adopt: Path
+    over: tuple[Path, ...]
 
     @property
     def parts(self) -> tuple[Path, ...]:
@@ -74,8 +79,9 @@ class _Files:
 
     @property
     def overlays(self) -> tuple[Path, ...]:
-        """The bindings that are there already."""
-        return (self.adopt,) if self.adopt.exists() and self.parts else ()
+        """What is laid over the catalog: the bindings that are there already come last."""
+        bindings = (self.adopt,) if self.adopt.exists() and self.parts else ()
+        return (*self.over, *bindings)
 
 
 def run(console: Console, target: Target, wish: Wish) -> int:
@@ -85,18 +91,34 @@ def run(console: Console, target: Target, wish: Wish) -> int:
     into = _into(wish, place, known)
     with connected(target, console) as gateway:
         snapshot = _read(console, gateway, wish, into, known)
+    _refuse_another_account(into, snapshot.account)
     imported = _made(snapshot, known, wish, into)
     if imported.added or imported.adopt:
         _write(console, imported, place, known)
-    console.result("\n".join(_told(imported, place, snapshot.account)) + "\n")
+    console.result("\n".join(_told(imported, place, snapshot.account, known)) + "\n")
     return exits.DONE
+
+
+def _refuse_another_account(into: Catalog, account: Account) -> None:
+    if into.account is not None and account.id != into.account:
+        seen = account.id or "an account that it may not read"
+        raise BlockedError(
+            f"Nothing was written: the key reaches {seen}, and [catalog] account is {into.account} "
+            "(RC105).\n  Use that account's key."
+        )
 
 
 def _files(wish: Wish) -> _Files:
     folder = wish.path.is_dir()
     catalog = wish.path / "imported.toml" if folder else wish.path
     beside = wish.path.parent if wish.path.name else Path()
-    return _Files(catalog=catalog, whole=wish.path, adopt=wish.adopt or beside / ADOPT)
+    adopt = wish.adopt or beside / ADOPT
+    if adopt.resolve() in {catalog.resolve(), wish.path.resolve()}:
+        raise UsageError(
+            f"{adopt} is the catalog, and the bindings need a file of their own.\n"
+            "  Name another one: --adopt adopt.toml"
+        )
+    return _Files(catalog=catalog, whole=wish.path, adopt=adopt, over=wish.overlay)
 
 
 def _into(wish: Wish, place: _Files, known: Kinds) -> Catalog:
@@ -173,26 +195,28 @@ def _prove(imported: Imported, place: _Files, known: Kinds, text: str, adopt: st
         catalog.write_bytes(text.encode())
         bindings.write_bytes(adopt.encode())
         try:
-            read = spec.load([*beside, catalog], known, overlays=[bindings])
+            read = spec.load([*beside, catalog], known, overlays=[*place.over, bindings])
         except SpecError as error:
             raise UsageError(
                 f"{place.catalog} cannot be added to as it is written, and was left alone:\n"
                 f"  {error.problems[0].what}\n"
                 "  A table in braces on one line cannot be continued: write it as a [table]."
             ) from None
-    if (read.resources, read.adopt) != (imported.catalog.resources, imported.catalog.adopt):
+    if read != imported.catalog:
         raise UsageError(
             f"{place.catalog} would not say what the account holds, and was left alone.\n"
-            "  Import into a new file, and compare: reconciler import new.toml"
+            "  Import into a new file, and compare: "
+            "reconciler import new.toml --adopt new-adopt.toml"
         )
 
 
-def _told(imported: Imported, place: _Files, account: Account) -> Iterator[str]:
+def _told(imported: Imported, place: _Files, account: Account, known: Kinds) -> Iterator[str]:
     """Yield what became of the account's objects, and what to do next."""
     what = f"{account.id or 'the account'} ({account.mode} mode)"
-    known = {resource.kind.name: resource.kind for resource in imported.catalog.resources.values()}
     if imported.added:
         yield f"Imported {_some(imported.added, known)} of {what} into {place.catalog}."
+    elif imported.left_out:
+        yield f"Nothing of {what} could be added to {place.whole}."
     elif not imported.matched:
         yield f"There is nothing in {what} to import that is not in {place.whole} already."
     if imported.matched:
@@ -201,6 +225,19 @@ def _told(imported: Imported, place: _Files, account: Account) -> Iterator[str]:
             f"{_some(imported.matched, known)}. The plan shows where the two differ."
         )
     yield from _not_taken(imported)
+    yield from map(shown, imported.notes)
+    if imported.differing:
+        yield ""
+        yield f"In {place.whole}, and not as it is in the account: the plan shows what comes of it."
+        for address, why in sorted(imported.differing.items()):
+            yield shown(f"  {address}  {why}")
+    if imported.unlisted:
+        yield ""
+        yield (
+            f"Not in {place.whole}, and it is this catalog's: {_counts(imported.unlisted, known)}. "
+            "A plan RETIRES what the file does not have: import it too (without --kind and "
+            "--product), or keep the tables that name it."
+        )
     if imported.left_out:
         yield ""
         yield "Left out, and left alone:"
@@ -224,7 +261,10 @@ def _not_taken(imported: Imported) -> Iterator[str]:
 
 
 def _some(addresses: Iterable[Address], known: Kinds) -> str:
-    counts = Counter(address.kind for address in addresses)
+    return _counts(Counter(address.kind for address in addresses), known)
+
+
+def _counts(counts: Mapping[str, int], known: Kinds) -> str:
     return ", ".join(
         f"{number:,} {(known[name].table if number != 1 else name).replace('_', ' ')}"
         for name, number in sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -16,6 +16,12 @@ from reconciler.model.values import Frozen, Pending
 from reconciler.spec.resource import settled
 
 
+def home(live: Live) -> str:
+    """Return the id of the object in whose table one stands; empty if it has a table of its own."""
+    within = live.kind.within
+    return str(live.body.get(within.field) or "") if within is not None else ""
+
+
 def resource(
     live: Live,
     address: Address,

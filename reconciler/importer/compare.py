@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.importer.align import aligned
-from reconciler.importer.build import LeftOut
+from reconciler.importer.making import LeftOut
 from reconciler.importer.pairing import Pairs, natural_keys, pair
 from reconciler.importer.sides import (
     Side,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from reconciler.model.address import KEY, Address
+from reconciler.model.address import Address
 from reconciler.model.catalog import Resource
 from reconciler.model.kind import Embedded, Kind, Kinds
 from reconciler.model.named import may_name, renamed
@@ -31,7 +31,7 @@ def entries(
                         continue
                     for key, text in sorted(live.metadata.items()):
                         short = key.removeprefix(prefix)
-                        if key.startswith(prefix) and KEY.fullmatch(short):
+                        if key.startswith(prefix):
                             body = renamed(kind.fields, decode(kind, text), quoted)
                             address = Address(kind.name, (short,))
                             yield (
@@ -44,12 +44,12 @@ def entries(
 
 def _quoted(
     kind: Kind, kinds: Kinds, snapshot: Snapshot, names: Mapping[str, Pending]
-) -> Mapping[str, Pending]:
-    found = {}
+) -> Mapping[str, Pending | str]:
+    found: dict[str, Pending | str] = {}
     for named in may_name(kind.fields):
         for live in snapshot.of(named).values():
             for key in kinds[named].natural_keys:
                 value = live.body.get(key.field)
-                if isinstance(value, str) and live.on and live.id in names:
-                    found[value] = names[live.id]
+                if isinstance(value, str) and (live.on or value not in found):
+                    found[value] = names.get(live.id, live.id)
     return found

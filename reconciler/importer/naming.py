@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from reconciler.importer.bodies import home as home_of
 from reconciler.importer.words import candidates, free, given, stem
 from reconciler.model.address import Address
+from reconciler.model.catalog import STAMP
 from reconciler.model.kind import Kind, Kinds
 from reconciler.model.named import may_name, renamed
 from reconciler.model.snapshot import Live
@@ -20,13 +22,15 @@ class Named:
     """The address of each object by its id, and in words what was chosen about it.
 
     `doubles` are objects whose stamp says what another one's does, with that one's id.
-    `homeless` are those that stand in the table of an object that is not there.
+    `homeless` are those that stand in the table of an object that is not there. `misplaced` bear a
+    stamp of the catalog that is not to be their address, and say why.
     """
 
     addresses: dict[str, Address] = field(default_factory=dict)
     remarks: dict[Address, str] = field(default_factory=dict)
     doubles: dict[str, str] = field(default_factory=dict)
     homeless: dict[str, str] = field(default_factory=dict)
+    misplaced: dict[str, str] = field(default_factory=dict)
 
 
 def name(
@@ -36,13 +40,14 @@ def name(
     known: Mapping[str, Address],
     taken: Iterable[Address],
     stamps: frozenset[str],
+    own: frozenset[str],
 ) -> Named:
     """Return addresses for `lives`, the oldest first, so that later ones change no key.
 
     `known` are the addresses of objects that the file has already, `taken` all of the file's.
-    Stamps of the catalogs in `stamps` are kept to.
+    Stamps of the catalogs in `stamps` are kept to; those in `own` are this catalog's names.
     """
-    naming = _Naming(lives, kinds, known, stamps)
+    naming = _Naming(lives, kinds, known, stamps, own)
     for address in taken:
         naming.take(address)
     return naming.done()
@@ -58,6 +63,7 @@ class _Naming:
         kinds: Kinds,
         known: Mapping[str, Address],
         stamps: frozenset[str],
+        own: frozenset[str],
     ) -> None:
         self._lives = lives
         self._kinds = kinds
@@ -65,6 +71,8 @@ class _Naming:
         self._taken: dict[_Place, set[str]] = {}
         self._numbers: dict[tuple[_Place, str], int] = {}
         self._stamps = stamps
+        self._own = own
+        self._children: dict[str, set[str]] = {}
         self._found = Named()
         self._bearers: dict[Address, str] = {}
         self._below: dict[str, list[str]] = {}
@@ -72,9 +80,12 @@ class _Naming:
     def done(self) -> Named:
         in_order = sorted(self._lives.values(), key=lambda live: (live.created, live.id))
         for live in in_order:
-            home = _home(live)
+            home = home_of(live)
             if home and (natural := given(live.kind, live.body)):
                 self._below.setdefault(home, []).append(natural)
+            stamp = live.stamp
+            if home and stamp is not None and stamp.catalog in self._stamps:
+                self._children.setdefault(home, set()).update(stamp.address.keys[-2:-1])
         for kind in _named_first(self._kinds):
             mine = [live for live in in_order if live.kind is kind]
             # Of several with one stamp the catalog means the newest that is in use.
@@ -91,7 +102,7 @@ class _Naming:
         address = stamp.address
         if address.kind != live.kind.name or len(address.keys) != depth(live.kind, self._kinds):
             return
-        if live.kind.within is not None and self._keys_of(_home(live)) != address.keys[:-1]:
+        if live.kind.within is not None and self._keys_of(home_of(live)) != address.keys[:-1]:
             return
         other = self._bearers.get(address)
         if other is not None:
@@ -103,8 +114,11 @@ class _Naming:
     def _anew(self, live: Live) -> None:
         if live.id in self._found.addresses or live.id in self._found.doubles:
             return
+        if live.stamp is not None and live.stamp.catalog in self._own:
+            self._found.misplaced[live.id] = self._why_misplaced(live, live.stamp.address)
+            return
         above: tuple[str, ...] | None = ()
-        home = _home(live)
+        home = home_of(live)
         if live.kind.within is not None:
             above = self._keys_of(home)
         if above is None:
@@ -128,6 +142,9 @@ class _Naming:
     def _wanted(self, live: Live, place: _Place) -> tuple[str, str]:
         """Return the key an object should have, and what is to be said about it."""
         _, above = place
+        # What lost its stamp is still called as those below it say.
+        if len(said := self._children.get(live.id, set())) == 1:
+            return next(iter(said)), ""
         taken = self._taken.get(place, ())
         below = self._below.get(live.id, ())
         begin = stem(str(live.raw.get("name") or ""), below)
@@ -141,6 +158,18 @@ class _Naming:
         if found:
             return found[0], ""
         return live.kind.name, "Named after what it is: nothing on it makes a name."
+
+    def _why_misplaced(self, live: Live, address: Address) -> str:
+        text = live.metadata[STAMP]
+        if address.kind != live.kind.name or len(address.keys) != depth(live.kind, self._kinds):
+            return (
+                f'its stamp is "{text}", which no {live.kind.name} is given. Take the entry '
+                f'"{STAMP}" out of its metadata first'
+            )
+        home = home_of(live)
+        if live.kind.within is not None and self._keys_of(home) != address.keys[:-1]:
+            return f'its stamp is "{text}", and it stands on {home}, which is called otherwise'
+        return f'its stamp is "{text}", which the file has for another one'
 
     def _keys_of(self, home: str) -> tuple[str, ...] | None:
         named = self._named.get(home)
@@ -174,11 +203,6 @@ def _named_first(kinds: Kinds) -> Iterable[Kind]:
     for kind in kinds.values():
         visit(kind)
     return done.values()
-
-
-def _home(live: Live) -> str:
-    within = live.kind.within
-    return str(live.body.get(within.field) or "") if within is not None else ""
 
 
 def _place(address: Address) -> _Place:

@@ -42,9 +42,9 @@ class Chosen:
 
 
 def choose(
-    snapshot: Snapshot, kinds: Kinds, scope: Scope, *, name: str, bound: frozenset[str]
+    snapshot: Snapshot, kinds: Kinds, scope: Scope, *, names: frozenset[str], bound: frozenset[str]
 ) -> Chosen:
-    """Return what `scope` takes for the catalog `name`; `bound` are the ids that it has already.
+    """Return what `scope` takes for the catalog of these names; `bound` are ids that it has.
 
     Raises `UsageError` where a kind or a product is asked for that there is not.
     """
@@ -55,7 +55,7 @@ def choose(
         if live.id in bound:
             continue
         catalog = live.stamp.catalog if live.stamp is not None else None
-        if catalog == scope.owned_by or (scope.owned_by is None and catalog == name):
+        if catalog == scope.owned_by or (scope.owned_by is None and catalog in names):
             able[live.id] = live
         elif catalog is not None:
             owned[catalog] = owned.get(catalog, 0) + 1
@@ -81,7 +81,8 @@ def attached(kinds: Kinds, scope: Scope, into: Catalog) -> Attached:
 
     def wanted(snapshot: Snapshot) -> Iterator[Live]:
         yield from known(snapshot)
-        chosen = choose(snapshot, kinds, scope, name=into.name, bound=frozenset()).lives
+        names = frozenset(filter(None, {into.name, into.previous_name}))
+        chosen = choose(snapshot, kinds, scope, names=names, bound=frozenset()).lives
         for live in chosen.values():
             declared = live.kind.attached
             entries = _may_name(declared) if declared is not None else ()

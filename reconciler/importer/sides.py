@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reconciler.importer.build import LeftOut, build
+from reconciler.importer.build import build
+from reconciler.importer.making import LeftOut
 from reconciler.importer.scope import Scope
 from reconciler.importer.scope import attached as imported
 from reconciler.model.address import Address

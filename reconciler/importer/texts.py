@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import tomli_w
 
-from reconciler.importer.build import Imported, LeftOut
+from reconciler.errors import UsageError
+from reconciler.importer.build import Imported
+from reconciler.importer.making import LeftOut
 from reconciler.model.address import Address
 from reconciler.model.catalog import Adoption
 from reconciler.spec.dump import dump, dump_some
 from reconciler.spec.words import printable
 
+# A byte order mark may stand before it, and a carriage return behind.
 _ADOPT = re.compile(
-    r"^[ \t]*\[[ \t]*(?:adopt|\"adopt\"|'adopt')[ \t]*\][ \t]*(?:#.*)?$", re.MULTILINE
+    r"^\ufeff?[ \t]*\[[ \t]*(?:adopt|\"adopt\"|'adopt')[ \t]*\][ \t]*(?:#[^\r\n]*)?(?=\r?$)",
+    re.MULTILINE,
 )
 
 _ADOPT_HEAD = """\
@@ -38,7 +43,11 @@ def new_catalog(imported: Imported) -> str:
     if keyless(imported):
         text = f"{_KEYLESS}\n{text}"
     told = "".join(f"# {line}\n" for one in imported.left_out for line in _told(one))
-    return f"{text}\n# Not in this file, and left alone:\n#\n{told}" if told else text
+    return (
+        f"{text}\n# What `reconciler import` left out of this file, and left alone:\n#\n{told}"
+        if told
+        else text
+    )
 
 
 def keyless(imported: Imported) -> int:
@@ -72,13 +81,35 @@ def adoptions(
         else f"{_key(address)} = {{ id = {_string(entry.id)}, from = {_string(entry.from_)} }}"
         for address, entry in sorted(entries.items())
     ]
-    new = "\n".join(lines)
     if text is None:
+        new = "\n".join(lines)
         return f"{_ADOPT_HEAD.format(catalog=catalog, name=name)}[adopt]\n{new}\n"
-    header = _ADOPT.search(text)
-    if header is None:
-        return f"{text.rstrip()}\n\n[adopt]\n{new}\n".lstrip()
-    return f"{text[: header.end()]}\n{new}{text[header.end() :]}"
+    newline = "\r\n" if "\r\n" in text else "\n"
+    new = newline.join(lines)
+    said = tomllib.loads(text.removeprefix("\ufeff"))
+    wanted = {**said, "adopt": {**said.get("adopt", {}), **tomllib.loads("\n".join(lines))}}
+    for written in _with(text, new, newline):
+        if _says(written, wanted):
+            return written
+    raise UsageError(
+        f"{name} cannot be added to as it is written, and was left alone.\n"
+        "  Write its bindings below a line [adopt], one for each address."
+    )
+
+
+def _with(text: str, new: str, newline: str) -> Iterator[str]:
+    """Yield the text with new lines below each line that may be the head of the bindings."""
+    for header in _ADOPT.finditer(text):
+        yield f"{text[: header.end()]}{newline}{new}{text[header.end() :]}"
+    end = "" if not text.removeprefix("\ufeff") or text.endswith("\n") else newline
+    yield f"{text}{end}{newline}[adopt]{newline}{new}{newline}"
+
+
+def _says(text: str, wanted: Mapping[str, Any]) -> bool:
+    try:
+        return tomllib.loads(text.removeprefix("\ufeff")) == wanted
+    except tomllib.TOMLDecodeError:
+        return False
 
 
 def _key(address: Address) -> str:

@@ -9,7 +9,7 @@ from reconciler.errors import PlanError, Problem, SpecError
 from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.kind import Kinds
-from reconciler.model.plan import Adopt, Change
+from reconciler.model.plan import Adopt, Change, Create, Move
 from reconciler.model.snapshot import Snapshot
 from reconciler.planner.build import plan
 from reconciler.spec.dump import UnwritableError, dump
@@ -51,15 +51,13 @@ def trial(
         if not about:
             raise
         return {address: Fault(reason=why, unsaid=True) for address in about}
-    found = {change.address: why for change in made.changes if (why := _moves(change))}
+    found = {change.address: fault for change in made.changes if (fault := _moves(change))}
     found |= {
-        finding.address: finding.text
+        finding.address: Fault(reason=finding.text, unsaid=False)
         for finding in made.findings
-        if finding.blocks and finding.address is not None
+        if finding.blocks and finding.address is not None and finding.address not in found
     }
-    return {
-        address: Fault(reason=found[address], unsaid=False) for address in found if address in tried
-    }
+    return {address: fault for address, fault in found.items() if address in tried}
 
 
 def _misread(
@@ -84,10 +82,12 @@ def _about(problem: Problem, kinds: Kinds) -> Address | None:
             return address_at(at, kinds)
 
 
-def _moves(change: Change) -> str:
-    """Say what a plan would do to an object beside taking it over; empty if nothing."""
-    if isinstance(change, Adopt) and not change.edits:
-        return ""
+def _moves(change: Change) -> Fault | None:
+    """Say what a plan would do to an object beside taking it over, if anything."""
+    if isinstance(change, Adopt | Move) and not change.edits:
+        return None
+    if isinstance(change, Create):
+        return Fault(reason="a plan would not know it again, and make another one", unsaid=True)
     fields = ", ".join(sorted({edit.path for edit in change.edits}))
     what = f"the file cannot say its {fields}" if fields else "the file cannot say it"
-    return f"{what} as it is: a plan would {change.action} it"
+    return Fault(reason=f"{what} as it is: a plan would {change.action} it", unsaid=False)

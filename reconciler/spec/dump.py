@@ -21,6 +21,7 @@ from reconciler.spec import tables
 from reconciler.spec.resource import ignorable, settled
 from reconciler.spec.shorthand import inside
 from reconciler.spec.unwrite import Writer
+from reconciler.spec.words import printable
 
 _WIDTH = 96
 
@@ -114,7 +115,7 @@ class _Dump:
         self, resource: Resource, at: tuple[str, ...], addresses: Container[Address]
     ) -> Iterator[str]:
         if remark := self._remarks.get(resource.address):
-            yield f"# {remark}"
+            yield f"# {printable(remark)}"
         try:
             yield from self._table(at, self._fields(resource), always=True)
         except PlanError as error:

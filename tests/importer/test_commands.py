@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli.main import run
+from reconciler.errors import UsageError
+from reconciler.importer.texts import adoptions
+from reconciler.model.address import Address
+from reconciler.model.catalog import Adoption
 from reconciler.simulator.core import Simulator
 
 ACCOUNT = Path(__file__).parent / "cases" / "an account made by hand" / "live.json"
@@ -94,6 +98,74 @@ def test_where_the_catalog_cannot_be_written_the_bindings_alone_do_no_harm(impor
     assert "Traceback" not in err
     assert run(["plan", "catalog.toml", "--simulator", "s.sqlite"]) == 0
     assert "No changes." in capsys.readouterr().out
+
+
+def test_the_bindings_need_a_file_of_their_own(imported):
+    code, _, err = imported("--adopt", "catalog.toml")
+    assert code == 1
+    assert err.startswith("catalog.toml is the catalog, and the bindings need a file of their own.")
+    assert not Path("catalog.toml").exists()
+
+
+def test_another_account_than_the_file_s_is_refused(imported):
+    Path("catalog.toml").write_text('[catalog]\nname = "acme"\naccount = "acct_other"\n')
+    code, _, err = imported()
+    assert code == 3
+    assert "[catalog] account is acct_other (RC105)." in err
+    assert 'account = "acct_other"\n' == Path("catalog.toml").read_text()[24:]
+    assert not Path("adopt.toml").exists()
+
+
+def test_a_link_to_a_file_stays_one(imported):
+    Path("real").mkdir()
+    Path("real/c.toml").write_text('[catalog]\nname = "acme"\n')
+    Path("catalog.toml").symlink_to("real/c.toml")
+    assert 0 == imported()[0]
+    assert Path("catalog.toml").is_symlink()
+    assert "[products.pro]" in Path("real/c.toml").read_text()
+
+
+def test_what_an_overlay_has_already_is_not_added(imported):
+    Path("catalog.toml").write_text('[catalog]\nname = "acme"\n[defaults]\ncurrency = "usd"\n')
+    Path("live.toml").write_text(
+        '[products.pro]\nname = "Acme Pro"\n\n'
+        "[products.pro.prices.monthly]\namount = 29.00\ninterval = 'month'\n"
+    )
+    code, out, _ = imported("--overlay", "live.toml")
+    assert code == 0
+    assert "Bound to what catalog.toml has already, by their keys: 1 price, 1 product." in out
+    assert "products.pro]" not in Path("catalog.toml").read_text()
+    assert '"price.pro.monthly" = "price_1"\n' in Path("adopt.toml").read_text()
+
+
+HEAD = '"product.old" = "prod_0"'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"[adopt]\n{HEAD}\n", f"[adopt]\nNEW\n{HEAD}\n"),
+        (f"[adopt]\r\n{HEAD}\r\n", f"[adopt]\r\nNEW\r\n{HEAD}\r\n"),
+        (f"\ufeff[adopt]\n{HEAD}\n", f"\ufeff[adopt]\nNEW\n{HEAD}\n"),
+        ("# mine", "# mine\n\n[adopt]\nNEW\n"),
+        ("", "\n[adopt]\nNEW\n"),
+        (
+            f'x = """\n[adopt]\n"""\n[adopt] # ours\n{HEAD}',
+            f'x = """\n[adopt]\n"""\n[adopt] # ours\nNEW\n{HEAD}',
+        ),
+    ],
+    ids=["plain", "crlf", "mark", "none", "empty", "in a text"],
+)
+def test_new_bindings_leave_the_others_as_they_are(before, after):
+    entries = {Address("product", ("pro",)): Adoption(id="prod_1")}
+    found = adoptions(before, entries, catalog="catalog.toml", name="adopt.toml")
+    assert after.replace("NEW", '"product.pro" = "prod_1"') == found
+
+
+def test_bindings_that_cannot_be_added_to_are_left_alone():
+    entries = {Address("product", ("pro",)): Adoption(id="prod_1")}
+    with pytest.raises(UsageError, match=r"adopt\.toml cannot be added to as it is written"):
+        adoptions(f"adopt = {{ {HEAD} }}\n", entries, catalog="catalog.toml", name="adopt.toml")
 
 
 def test_an_import_writes_nothing_at_stripe(imported):
