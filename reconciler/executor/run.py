@@ -15,6 +15,7 @@ from reconciler.errors import (
     ConnectionLostError,
     IncompleteError,
     ReconcilerError,
+    RefusedError,
     StalePlanError,
     StripeError,
     UnexpectedAnswerError,
@@ -24,6 +25,7 @@ from reconciler.executor.journal import Journal, Record
 from reconciler.executor.lease import Lease
 from reconciler.executor.looks import Looked, Looks
 from reconciler.executor.outcome import Done, Outcome
+from reconciler.executor.refusals import explained
 from reconciler.executor.resume import Progress, find_out, otherwise, perform
 from reconciler.executor.schedule import Schedule
 from reconciler.executor.sending import Answer, Sender, Stop
@@ -308,6 +310,10 @@ class _Run:
             return flight.result()
         except OUTCOME_UNKNOWN:
             raise  # what became of it is unknown, and the journal says just that
+        except RefusedError as error:
+            refused = explained(error, self.kinds[step.kind], step, self.expected)
+            self.journal.refused(step.id, str(refused))
+            raise refused from error
         except StripeError as error:
             self.journal.refused(step.id, str(error))
             raise

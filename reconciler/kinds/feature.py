@@ -65,6 +65,7 @@ KIND = Kind(
     # The list leaves archived ones out, and lists them alone when asked for them.
     scopes=(EMPTY, Frozen({"archived": True})),
     natural_keys=(NaturalKey(field="lookup_key", default=_default_lookup_key, active_only=True),),
+    freezes=True,
     notes=("A feature's lookup key is free again once it is archived.",),
     example="""\
 [catalog]

@@ -302,6 +302,8 @@ class Kind:
     """Says a resource's `FILE_ONLY` fields in Stripe's own, once the whole catalog is read."""
     kept: Callable[[Mapping[str, Any]], str] = _never_kept
     """Why an object, by its answer, cannot be retired, with the mend; empty if it can."""
+    freezes: bool = False
+    """Whether Stripe may refuse to change an archived one: it says neither that it does nor not."""
     shows: tuple[str, ...] = ()
     """What of an answer people use, and a successor has another of: a payment link's URL."""
     public: bool = False

@@ -28,6 +28,7 @@ from reconciler.planner.draft import (
 )
 from reconciler.planner.embed import Embeds, embed
 from reconciler.planner.evidence import Evidence
+from reconciler.planner.frozen import may_be_refused
 from reconciler.planner.held import hold, notes
 from reconciler.planner.impact import impacts
 from reconciler.planner.lifting import check
@@ -105,6 +106,7 @@ def plan(
             *settled.staying,
             *embeds.notes,
             *shared,
+            *may_be_refused(settled.moving),
         ),
         strangers=matched.counts() if snapshot.sight is None else (),
         seen=_seen(walk.relied, catalog),

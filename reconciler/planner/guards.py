@@ -14,7 +14,7 @@ from typing import Any
 
 from reconciler.model import money
 from reconciler.model.address import Address
-from reconciler.model.catalog import Policy
+from reconciler.model.catalog import STAMP, Catalog, Policy
 from reconciler.model.kind import Kind
 from reconciler.model.marks import Rule
 from reconciler.model.plan import Finding, Reactivate, Replace, Retire, Update
@@ -22,6 +22,7 @@ from reconciler.planner.decide import dropped_metadata
 from reconciler.planner.evidence import Evidence
 from reconciler.planner.kills import kills
 from reconciler.planner.match import Bound
+from reconciler.planner.names import Conflict
 from reconciler.planner.narrate import listing
 from reconciler.planner.twice import taken_targets, two_with_one_stamp
 
@@ -257,18 +258,15 @@ def _strangers_keys(evidence: Evidence) -> Iterator[Finding]:
             whose = f"{conflict.ours} of this catalog ({live.id})"
             ways = f'To rename it, write [moved] "{conflict.ours}" = "{conflict.address}".'
         else:
-            stamp = live.stamp
-            owner = f'of catalog "{stamp.catalog}"' if stamp else "that no catalog manages"
-            whose = f"{live.kind.name} {live.id} {owner}"
-            from_ = f', from = "{stamp.catalog}"' if stamp else ""
-            entry = f'{{ id = "{live.id}"{from_} }}' if stamp else f'"{live.id}"'
+            owner, adopt = _owner(evidence.catalog, conflict)
+            whose = f"{live.kind.name} {live.id}{owner}"
             matching = conflict.free and not evidence.adopt_matching
             every = "; --adopt-matching adopts every such object" if matching else ""
             first = (
                 f"{conflict.address} has an object of its own, so it cannot be adopted. Free the "
                 f"{conflict.field} in the Dashboard"
                 if conflict.settled
-                else f'Adopt it ([adopt] "{conflict.address}" = {entry}{every})'
+                else f"{adopt}{every})"
             )
             ways = f"{first}, or give {conflict.address} another {conflict.field}."
         yield Finding(
@@ -276,6 +274,22 @@ def _strangers_keys(evidence: Evidence) -> Iterator[Finding]:
             address=conflict.address,
             text=f'{conflict.field} "{conflict.value}" is held by {whose}. {ways}',
         )
+
+
+def _owner(catalog: Catalog, conflict: Conflict) -> tuple[str, str]:
+    """Return whose a stranger is, and how it is adopted; the parenthesis is left open."""
+    live, address = conflict.holder, conflict.address
+    stamp = live.stamp
+    if stamp is None:
+        return " that no catalog manages", f'Adopt it ([adopt] "{address}" = "{live.id}"'
+    if stamp.catalog in (catalog.name, catalog.previous_name):
+        return (
+            f', whose stamp "{live.metadata[STAMP]}" no apply would write',
+            f'Take its metadata entry "{STAMP}" off in the Dashboard, then adopt it '
+            f'([adopt] "{address}" = "{live.id}"',
+        )
+    entry = f'{{ id = "{live.id}", from = "{stamp.catalog}" }}'
+    return f' of catalog "{stamp.catalog}"', f'Adopt it ([adopt] "{address}" = {entry}'
 
 
 def _shared_and_different(evidence: Evidence) -> Iterator[Finding]:

@@ -334,7 +334,15 @@ def _adopt(owned: _Owned, snapshot: Snapshot) -> None:
 
 def _refusals(owned: _Owned, address: Address, live: Live, from_: str | None) -> Iterator[str]:
     stamp = live.stamp
-    if stamp is not None and stamp.catalog != from_:
+    if stamp is None or stamp.catalog == from_:
+        pass
+    elif stamp.catalog in (owned.catalog.name, owned.catalog.previous_name):
+        yield (
+            f'[adopt] "{address}": {live.id} bears the stamp "{live.metadata[STAMP]}", which no '
+            "apply would write.\n"
+            f'  Take its metadata entry "{STAMP}" off in the Dashboard first.'
+        )
+    else:
         yield (
             f'[adopt] "{address}": {live.id} belongs to catalog "{stamp.catalog}" as '
             f"{stamp.address}.\n"

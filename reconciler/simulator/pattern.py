@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Self
 
 from reconciler.simulator.contract import operations
+from reconciler.simulator.values import segments
 
 _METHODS = {
     "*": {"GET", "POST", "DELETE"},
@@ -67,7 +68,7 @@ class Pattern:
             return False
         if self.parts is None:
             return True
-        given = path.split("/")
+        given = segments(path)
         return len(given) == len(self.parts) and all(map(same, self.parts, given))
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from reconciler.simulator.contract import operations
 from reconciler.simulator.resource import Resource
-from reconciler.simulator.values import RefusalError
+from reconciler.simulator.values import RefusalError, segments
 
 Action = Literal["create", "list", "search", "retrieve", "update", "delete", "verb", "singleton"]
 
@@ -50,7 +50,7 @@ class Router:
                 self._by_shape.setdefault(shape, []).append((parts, endpoint))
 
     def find(self, method: str, path: str) -> Route:
-        given = path.split("/")
+        given = segments(path)
         for parts, endpoint in self._by_shape.get((method, len(given)), ()):
             held = _match(parts, given)
             if held is not None:

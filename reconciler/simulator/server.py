@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import assert_never
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from reconciler.simulator.core import MAX_BODY, Simulator
 from reconciler.simulator.exchange import (
@@ -112,7 +112,7 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         request = Request(
             method=self.command,
-            path=unquote(parts.path),
+            path=parts.path,
             query=parts.query,
             headers=dict(self.headers.items()),
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, assert_never
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import stripe
 from requests.structures import CaseInsensitiveDict
@@ -74,7 +74,7 @@ class SimulatorTransport(stripe.HTTPClient):
         parts = urlsplit(url)
         request = Request(
             method=method.upper(),
-            path=unquote(parts.path),
+            path=parts.path,
             query=parts.query,
             body=_bytes(post_data),
             headers=dict(headers or {}),

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from urllib.parse import unquote
 
 API_VERSION = "2026-10-28.endive"
 
@@ -22,7 +23,10 @@ DOCUMENTED_CODES = "https://stripe.com/docs/error-codes/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """An HTTP request, already parsed into its parts; header names in any case."""
+    """An HTTP request, already parsed into its parts; header names in any case.
+
+    `path` is as it was sent: a quoted slash belongs to its segment.
+    """
 
     method: str
     path: str
@@ -38,6 +42,11 @@ class Request:
     def idempotency_key(self) -> str | None:
         """The key that counts: only POST takes one."""
         return self.header("Idempotency-Key") if self.method == "POST" else None
+
+
+def segments(path: str) -> list[str]:
+    """The parts of a path as they were before they were quoted."""
+    return [unquote(part) for part in path.split("/")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -201,6 +201,7 @@ STOPS: dict[tuple[str, Any], tuple[str, ...]] = {
     ("archived_feature", "frozen"): (
         "make again: IncompleteError: update_feature for feature.dashboards: ",
         "An archived feature cannot be changed.",
+        "give its table another name, and plan anew.",
     ),
 }
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 import stripe
@@ -53,6 +53,18 @@ class TestInProcess:
             "No such product: 'prod_none'",
         )
         assert error.request_id.startswith("req_")
+
+    def test_a_quoted_slash_belongs_to_the_id(self, simulator):
+        odd = "acme.pro/x y%2F"
+        simulator.seed([{"object": "product", "id": odd, "name": "Pro"}])
+        path = f"/v1/products/{quote(odd, safe='')}"
+        with running(simulator) as url:
+            over_http = stripe.StripeClient(KEY, base_addresses={"api": url})
+            inside = stripe.StripeClient(KEY, http_client=SimulatorTransport(simulator))
+            for client in (over_http, inside):
+                assert odd == client.raw_request("get", path).data["id"]
+                assert [] == client.raw_request("get", f"{path}/features").data["data"]
+        assert {path, f"{path}/features"} == {call.path for call in simulator.calls}
 
     def test_options_travel_as_headers(self, sdk, simulator):
         sdk().v1.products.create(
