@@ -22,7 +22,7 @@ from reconciler.model.named import references
 from reconciler.model.snapshot import Live, Snapshot, Stamp
 from reconciler.model.values import EMPTY, Frozen, Pending, resolved
 from reconciler.model.world import project
-from reconciler.planner.attached import Attached
+from reconciler.planner.attached import Attached, naming_attached
 from reconciler.planner.build import plan
 
 
@@ -32,7 +32,8 @@ class Lens:
 
     `name` is the catalog that all of them are taken to be of. `only` narrows them to one catalog's.
     `own` are the catalogs whose stamps count without a doubt; with `all` those of others do too,
-    where their addresses are free.
+    where their addresses are free. `naming` are the addresses of which a file names what is
+    attached.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Lens:
     only: str | None = None
     all: bool = False
     ignore_metadata: tuple[str, ...] = ()
+    naming: frozenset[Address] = frozenset()
 
     @property
     def scope(self) -> Scope:
@@ -94,6 +96,7 @@ def lens(files: Iterable[Catalog], accounts: Iterable[Snapshot], *, owned_by: st
         only=owned_by,
         all=not known and owned_by is None,
         ignore_metadata=tuple(dict.fromkeys(glob for one in known for glob in one.ignore_metadata)),
+        naming=frozenset(address for one in known for address in naming_attached(one)),
     )
 
 
@@ -105,6 +108,10 @@ def attached(kinds: Kinds, how: Callable[[Snapshot], Lens]) -> Attached:
         wanted = imported(kinds, seen.scope, seen.empty)
         for live in wanted(_under(snapshot, seen)):
             yield snapshot.of(live.kind.name)[live.id]
+        # No import takes what is archived; a file may have it, switched off.
+        for live in snapshot:
+            if not live.on and live.stamp is not None and live.stamp.address in seen.naming:
+                yield live
 
     return choose
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog
 from reconciler.model.kind import Kinds
 from reconciler.model.snapshot import Live, Snapshot
@@ -18,13 +19,17 @@ Attached: TypeAlias = Callable[[Snapshot], Iterator[Live]]
 """Says of which of the objects seen the attached entries are to be read."""
 
 
+def naming_attached(catalog: Catalog) -> Iterator[Address]:
+    """Yield the addresses of which the file names attached entries."""
+    for resource in catalog.resources.values():
+        declared = resource.kind.attached
+        if declared is not None and declared.name in resource.body:
+            yield resource.address
+
+
 def attached(catalog: Catalog, kinds: Kinds, *, adopt_matching: bool = False) -> Attached:
     """Return what says of which of the objects seen the attached entries are to be read."""
-    naming = [
-        resource.address
-        for resource in catalog.resources.values()
-        if (declared := resource.kind.attached) is not None and declared.name in resource.body
-    ]
+    naming = list(naming_attached(catalog))
 
     def choose(snapshot: Snapshot) -> Iterator[Live]:
         if not naming:
