@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from reconciler.doctor import access, selling, stamps
+from reconciler.doctor import access, selling, stamps, standing
 from reconciler.doctor.finding import Finding
 from reconciler.doctor.seen import Seen
 
@@ -25,6 +25,7 @@ CHECKS = (
     Check("locks", "An apply holds the lock of its catalog, or left it", access.locks),
     Check("double", "Several objects in use bear one stamp", stamps.double_stamps),
     Check("stamp", "A stamp that no apply would write", stamps.odd_stamps),
+    Check("unstamped", "The stamp of an object that ours stand on is gone", standing.on_unstamped),
     Check("renamed", "Two catalogs have the same addresses", stamps.renamed_catalogs),
     Check("entry", "A plan names a price that cannot be sold", selling.entries_without),
     Check("unsold", "On sale without an active price", selling.off_sale),

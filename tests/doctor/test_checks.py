@@ -55,6 +55,41 @@ SEES = {
             ("stamp", "problem", "product prod_2", ("prod_2",), 'its stamp is "acme/price.pro.a"'),
         ],
     ),
+    "a product that lost its stamp": (
+        [
+            product("prod_1"),
+            price("price_1", "prod_1", "acme/price.pro.monthly"),
+            price("price_2", "prod_1", "acme/price.pro.yearly"),
+            price("price_3", "prod_1", "acme/price.pro.old", active=False),
+            price("price_4", "prod_1"),
+            price("price_5", "prod_1", "other/price.basic.monthly"),
+        ],
+        [
+            (
+                "unstamped",
+                "problem",
+                "product.pro of catalog acme",
+                ("prod_1", "price_1", "price_2"),
+                "2 prices of the catalog stand on it",
+            ),
+            (
+                "unstamped",
+                "problem",
+                "product.basic of catalog other",
+                ("prod_1", "price_5"),
+                "1 price of the catalog stands on it",
+            ),
+        ],
+    ),
+    "a product that lost its stamp and has a successor, or archived prices alone": (
+        [
+            *HEALTHY,
+            product("prod_1"),
+            price("price_1", "prod_1", "acme/price.pro.monthly", active=False),
+            price("price_2", "prod_1", "acme/price.pro.yearly"),
+        ],
+        [],
+    ),
     "a plan that is written as it should be": (
         entry('{"items":[{"price":"pro_monthly"}]}'),
         [

@@ -32,6 +32,10 @@ ILL = [
 REPORTS = {
     "healthy": (examined(HEALTHY, wanted=FILE.catalog), FILE),
     "nothing": (examined([]), None),
+    "unstamped": (
+        examined([product("prod_1"), price("price_1", "prod_1", "acme/price.pro.monthly")]),
+        FILE,
+    ),
     "ill": (examined(ILL, wanted=FILE.catalog), FILE),
     "mistakes": (examined(HEALTHY), File(name="a.toml b", catalog=None)),
 }
