@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 CODES: Mapping[str, str] = {
-    "RC101": "too much of the catalog changes at once, or it is emptied",
+    "RC101": "too much of the catalog changes at once, it is emptied, or a stamp was lost",
     "RC102": "a protected resource would be replaced or retired",
     "RC103": "an amount changes by more than the policy allows",
     "RC104": "a price with subscriptions would be replaced or retired, and the policy denies it",

@@ -41,6 +41,7 @@ from reconciler.planner.order import link, sort
 from reconciler.planner.reads import reads
 from reconciler.planner.referrers import Referrers
 from reconciler.planner.refuse import refuse_after, refuse_before
+from reconciler.planner.standing import ways_back
 from reconciler.planner.together import together
 from reconciler.planner.walk import Walk
 
@@ -87,7 +88,7 @@ def plan(
     walk = Walk(catalog=wanted, snapshot=snapshot, world=now, ours=frozenset(ours))
     walk.go(sort(_drafts(drafting, settled, evidence.keys)))
     steps = together(walk.steps, set(_moves(settled.moving)))
-    refuse_after(kinds, steps, walk.world, referrers)
+    refuse_after(kinds, steps, walk.world, referrers, ways_back(evidence))
     touching = tuple(impacts(settled.moving, retirements, referrers, ours))
     shared = _shared_notes(catalog, settled.moving, destroy=destroy)
     return Plan(

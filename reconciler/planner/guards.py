@@ -24,6 +24,7 @@ from reconciler.planner.kills import kills
 from reconciler.planner.match import Bound
 from reconciler.planner.names import Conflict
 from reconciler.planner.narrate import listing
+from reconciler.planner.standing import lost_stamps
 from reconciler.planner.twice import taken_targets, two_with_one_stamp
 
 FEW = 10
@@ -367,6 +368,7 @@ GUARDS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     _much_at_once,
     _emptied,
     _off_sale,
+    lost_stamps,
     _protected,
     _amounts,
     _wrong_account,

@@ -2,7 +2,8 @@
 
 Only where somebody asked for it (`--adopt-matching`), and only objects that bear no stamp at all.
 A product mostly has no key of its own. It is the one that the prices found by their keys name for
-good: taken for another, each of them would have to be replaced.
+good: taken for another, each of them would have to be replaced. One that lost its stamp is found
+in the same way, by the prices that are ours still.
 
 Not for what becomes of an adopted object: that is as with any entry of `[adopt]`.
 """
@@ -12,20 +13,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 from reconciler.model.address import Address
 from reconciler.model.catalog import STAMP, Adoption, Catalog
 from reconciler.model.kind import Kinds
-from reconciler.model.marks import Rule
-from reconciler.model.shape import Nested, Shape
 from reconciler.model.snapshot import Live, Snapshot
-from reconciler.model.values import MAPPINGS, Pending
+from reconciler.model.values import Pending
 from reconciler.model.world import world
 from reconciler.planner.bind import Binding, bind
 from reconciler.planner.match import Matched, few, match
 from reconciler.planner.names import conflicts, settle_names
 from reconciler.planner.referrers import Referrers
+from reconciler.planner.standing import named_for_good, replaced_of_ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,8 @@ def matching(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> Matching:
     keys = world(snapshot, kinds.values()).keys
     contested = conflicts(bindings, settle_names(bindings), keys, snapshot, ours, ())
     by_key = {conflict.address: conflict.holder for conflict in contested if conflict.free}
-    search = _Search(snapshot=snapshot, matched=matched, bindings=bindings)
+    mine = replaced_of_ours(bindings)
+    search = _Search(snapshot=snapshot, matched=matched, bindings=bindings, mine=mine)
     found = search.run({at: live for at, live in by_key.items() if at not in catalog.adopt})
     return Matching(
         adopt={address: Adoption(id=live.id) for address, live in sorted(found.items())},
@@ -62,15 +63,19 @@ def adopting(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> Catalog:
 class _Search:
     """The search for what adopted objects name.
 
-    `named` says by which object one without a key is known, `unsure` which objects an address
-    could be. `barred` are those that name for good what bears a stamp: that object's id.
+    `mine` are objects of ours that would be replaced: perhaps only because what they name lost
+    its stamp. `named` says by which object one without a key is known, `unsure` which objects an
+    address could be, and `by_mine` those of them that nothing but ours named. `barred` are those
+    that name for good what bears a stamp: that object's id.
     """
 
     snapshot: Snapshot
     matched: Matched
     bindings: Mapping[Address, Binding]
+    mine: Mapping[Address, Live]
     named: dict[Address, Address] = field(default_factory=dict)
     unsure: dict[Address, list[str]] = field(default_factory=dict)
+    by_mine: set[Address] = field(default_factory=set)
     barred: dict[Address, str] = field(default_factory=dict)
 
     def run(self, by_key: Mapping[Address, Live]) -> dict[Address, Live]:
@@ -79,7 +84,7 @@ class _Search:
         What names for good an object that could be several is left alone: with the wrong one it
         would be replaced. So is what hangs on an object of another catalog.
         """
-        left = dict(by_key)
+        left = {**self.mine, **by_key}
         while True:
             self.named = {}
             found = dict(left)
@@ -96,11 +101,14 @@ class _Search:
                     self.named[address] = by[0]
                     found[address] = self.matched.strangers[object_id]
             else:
-                return found
+                return {at: live for at, live in found.items() if at not in self.mine}
             leaving = set(barred)
             for address in unsure:
                 self.unsure[address] = sorted(claims[address])
-                leaving.update(one for by in claims[address].values() for one in by)
+                naming = {one for by in claims[address].values() for one in by}
+                if naming <= self.mine.keys():
+                    self.by_mine.add(address)
+                leaving |= naming
             for one in leaving:
                 left.pop(self._root(one), None)
 
@@ -118,12 +126,13 @@ class _Search:
         taken = {live.id for live in found.values()}
         for by in wave:
             given, kind = self.bindings[by].given, found[by].kind
-            for wanted, object_id in _named_for_good(kind.fields, given, found[by].body):
+            for wanted, object_id in named_for_good(kind.fields, given, found[by].body):
                 other = self.matched.strangers.get(object_id)
                 if other is None or object_id in taken or wanted == object_id:
                     continue
                 if STAMP in other.metadata:
-                    self.barred[by] = object_id
+                    if by not in self.mine:
+                        self.barred[by] = object_id
                 elif self._could_be(wanted, other, found):
                     claims[wanted.address][object_id].append(by)
         return claims
@@ -152,11 +161,18 @@ class _Search:
 
     def notes(self) -> Iterator[str]:
         """Say what was adopted without a key, and what was not."""
-        if self.named:
-            told = few([f"{address} (by {by})" for address, by in sorted(self.named.items())])
+        named = sorted(self.named.items())
+        by_ours = [f"{address} (by {by})" for address, by in named if by in self.mine]
+        by_adopted = [f"{address} (by {by})" for address, by in named if by not in self.mine]
+        if by_adopted:
             yield (
                 "--adopt-matching: what an adopted object names for good is adopted with it: "
-                f"{told}."
+                f"{few(by_adopted)}."
+            )
+        if by_ours:
+            yield (
+                "--adopt-matching: adopted without a key, because objects of this catalog stand "
+                f"on it and it bears no stamp: {few(by_ours)}."
             )
         for address, object_id in sorted(self.barred.items()):
             yield (
@@ -164,26 +180,11 @@ class _Search:
                 f"{object_id}, which bears a stamp."
             )
         for address, ids in sorted(self.unsure.items()):
-            which = few(ids)
+            who, leads = "", "objects of this catalog name"
+            if address not in self.by_mine:
+                who, leads = ", nor what names it", "the keys of the file lead to"
+            also = "" if len(ids) > 1 else ", and for another address too"
             yield (
-                f"--adopt-matching: {address} is not adopted, nor what names it, because the keys "
-                f"of the file lead to {which} for it"
-                f"{'' if len(ids) > 1 else ', and for another address too'}. Say which it "
-                f'is: [adopt] "{address}" = "{ids[0]}".'
+                f"--adopt-matching: {address} is not adopted{who}, because {leads} {few(ids)} for "
+                f'it{also}. Say which it is: [adopt] "{address}" = "{ids[0]}".'
             )
-
-
-def _named_for_good(
-    fields: Shape, wanted: Mapping[str, Any], live: Mapping[str, Any]
-) -> Iterator[tuple[Pending | str, str]]:
-    """Yield what is wanted to be named for good, each with what is named there now."""
-    for name, one in fields.items():
-        old, new = live.get(name), wanted.get(name)
-        if one.ref is not None:
-            for_good = one.rule is Rule.REPLACE and not one.ref.late
-            if for_good and isinstance(new, Pending | str) and isinstance(old, str):
-                yield new, old
-        elif (
-            isinstance(one.form, Nested) and isinstance(old, MAPPINGS) and isinstance(new, MAPPINGS)
-        ):
-            yield from _named_for_good(one.form.fields, new, old)

@@ -5,7 +5,7 @@ Not the guards: those stop what could be done, and may be lifted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.errors import PlanError
@@ -113,9 +113,16 @@ def _crowded(decisions: Iterable[Decision]) -> Iterator[str]:
             )
 
 
-def refuse_after(kinds: Kinds, steps: Sequence[Step], final: World, referrers: Referrers) -> None:
+def refuse_after(
+    kinds: Kinds,
+    steps: Sequence[Step],
+    final: World,
+    referrers: Referrers,
+    ways_back: Mapping[str, str],
+) -> None:
     """Raise `PlanError` where an object that goes is still what another one stands on.
 
+    `ways_back` says of objects that lost their stamp, by id, how they become ours again.
     Stripe archives no default price. https://docs.stripe.com/api/products/object#product_object-default_price
     """
     wrong: list[str] = []
@@ -131,11 +138,15 @@ def refuse_after(kinds: Kinds, steps: Sequence[Step], final: World, referrers: R
             wrong.extend(
                 f"{step.address}: {step.object} is the {field.name} of {other.kind.name} "
                 f"{other.id}, so Stripe would not let it go.\n"
-                f"  Give that {other.kind.name} another {field.name} first."
+                f"  {ways_back.get(other.id) or _another(other, field)}"
                 for field in _standing_on(other, step.object, final)
             )
     wrong.extend(_attached_while_off(kinds, steps, final))
     _refuse(wrong)
+
+
+def _another(other: Live, field: Field) -> str:
+    return f"Give that {other.kind.name} another {field.name} first."
 
 
 def _attached_while_off(kinds: Kinds, steps: Iterable[Step], final: World) -> Iterator[str]:

@@ -55,6 +55,11 @@ def _a_strangers_product(account: Account) -> None:
     account.post("/v1/products", id="prod_ABC", name="Pro", metadata={"owner": "sales"})
 
 
+def _a_lost_stamp(account: Account) -> None:
+    product = next(one["id"] for one in account.simulator.dump() if one["object"] == "product")
+    account.post(f"/v1/products/{product}", metadata={"reconciler": ""})
+
+
 def _a_strangers_code(account: Account) -> None:
     promotion = {"type": "coupon", "coupon": "LAUNCH"}
     account.post("/v1/promotion_codes", promotion=promotion, code="FRIENDS")
@@ -159,8 +164,8 @@ def sections() -> dict[str, list[Block]]:
     return found
 
 
-def quoted(code: str) -> str:
-    return next(block.text for block in sections()[code] if block.lang == "text")
+def quoted(code: str, number: int = 0) -> str:
+    return [block.text for block in sections()[code] if block.lang == "text"][number]
 
 
 @pytest.mark.parametrize("code", SCENARIOS)
@@ -168,8 +173,21 @@ def test_a_guard_speaks_as_the_page_quotes_it(code: str, account: Account) -> No
     made = stopped(account, SCENARIOS[code])
     assert code in {finding.code for finding in made.blocked}
     shown = text(made, KINDS)
-    own = shown[shown.index(f"\n{code} ") + 1 :].partition("\n\n")[0] + "\n"
-    assert quoted(code) == own
+    assert quoted(code) == told_of(code, shown)
+
+
+def told_of(code: str, shown: str) -> str:
+    return shown[shown.index(f"\n{code} ") + 1 :].partition("\n\n")[0] + "\n"
+
+
+def test_a_lost_stamp_is_told_as_the_page_quotes_it() -> None:
+    account = Account(KINDS)
+    scenario = Scenario(
+        before=PRO + MONTHLY + YEARLY, after=PRO + MONTHLY + YEARLY, meanwhile=_a_lost_stamp
+    )
+    made = stopped(account, scenario)
+    account.close()
+    assert quoted("RC101", 1) == told_of("RC101", text(made, KINDS))
 
 
 def test_a_live_account_is_refused_as_the_page_quotes_it() -> None:

@@ -14,6 +14,7 @@ from laws.account import Account
 from laws.effort import trying
 from laws.strategies import KINDS, catalogs
 from laws.test_targeted import SEARCHES, beyond, doubles
+from reconciler.errors import PlanError
 from reconciler.model.canonical import finish
 from reconciler.model.catalog import STAMP, Catalog, Resource
 from reconciler.model.kind import NaturalKey
@@ -114,6 +115,59 @@ class TestAdoptingByKeys:
         account.close()
         assert [] == beyond(made, whole)
         assert [] == found
+
+
+def without_stamps(account: Account) -> dict[str, str]:
+    """Take the stamps off the products and coupons on which objects in use of ours stand."""
+    standing = {
+        target
+        for live in account.look()
+        if live.on and live.stamp is not None
+        for name in ("product", "promotion")
+        for target in (_id_in(live.raw.get(name)),)
+    }
+    lost = {}
+    for live in account.look():
+        if live.id in standing and live.stamp is not None:
+            lost[str(live.stamp.address)] = live.id
+            account.post(f"{live.kind.path}/{live.id}", metadata={STAMP: ""})
+    return lost
+
+
+def _id_in(named: Any) -> str | None:
+    found = named.get("coupon") if isinstance(named, dict) else named
+    return found["id"] if isinstance(found, dict) else found
+
+
+def stops(account: Account, catalog: Catalog) -> tuple[str, bool]:
+    """Return what stops a plan, and whether it is refused altogether, for the first reason."""
+    try:
+        found = account.plan(catalog, allow=()).findings
+    except PlanError as error:
+        return str(error), True
+    return "\n".join(one.text for one in found if one.blocks), False
+
+
+class TestLostStamps:
+    @laws
+    @given(catalog=catalogs(least=1))
+    def test_a_plan_is_stopped_and_matching_finds_them_by_what_stands_on_them(
+        self, catalog: Catalog
+    ) -> None:
+        account = Account(KINDS)
+        account.apply(account.plan(catalog))
+        lost = without_stamps(account)
+        event(f"lost: {min(len(lost), 3)}")
+        why, refused = stops(account, catalog)
+        made = account.plan(catalog, adopt_matching=True, allow=())
+        account.apply(made)
+        again = account.plan(catalog)
+        account.close()
+        named = {at: one for at, one in lost.items() if f'[adopt] "{at}" = "{one}"' in why}
+        assert bool(named) if refused else lost == named
+        assert (lost, ()) == (adopted(made), made.findings)
+        assert set(lost) == {str(one.address) for one in made.changes}
+        assert ((), ()) == (again.changes, again.steps)
 
 
 def _named_by(catalog: Catalog, holders: dict[str, str]) -> set[str]:
