@@ -101,8 +101,9 @@ def make(
     if source.no_impact:
         return weigh(plan, left_out(plan.impacts))
 
-    def counting(done: int, total: int) -> None:
-        console.passing(f"Counting subscriptions: {done:,} of {total:,} prices")
+    def counting(done: int, total: int, seen: int) -> None:
+        so_far = f", {seen:,} subscriptions so far" if seen else ""
+        console.passing(f"Counting subscriptions: {done:,} of {total:,} prices{so_far}")
 
     return weigh(plan, count_subscriptions(gateway, known, plan.impacts, plan.changes, counting))
 

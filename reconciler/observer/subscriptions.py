@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import count
+from threading import Lock
 from typing import Any
 
 from reconciler.errors import PermissionDeniedError
@@ -19,13 +19,13 @@ from reconciler.model.kind import Kinds, Subscribed
 from reconciler.model.plan import Change, Replace, Retire
 from reconciler.model.revenue import PAYING, Held, revenue
 from reconciler.model.values import EMPTY, Frozen
-from reconciler.ports import Reader
+from reconciler.ports import PAGE, Reader
 
 WORKERS = 8
 """On how many objects they are counted side by side."""
 
-Counted = Callable[[int, int], None]
-"""Told on how many objects they are counted, and on how many they are to be."""
+Counted = Callable[[int, int, int], None]
+"""Told on how many objects they are counted, on how many they are to be, and how many there are."""
 
 _CURRENCY = re.compile("[a-z]{3}")
 
@@ -42,8 +42,7 @@ def count_subscriptions(
     By `changes` it is known what they bring a month, and would at what follows. Where the key
     may not read them the number stays unknown, with the reason.
     """
-    total = sum(impact.counted for impact in impacts)
-    done = count(1)
+    told = _Told(sum(impact.counted for impact in impacts), progress)
     denied: list[str] = []
     going = {change.object: change for change in changes if isinstance(change, Replace | Retire)}
 
@@ -54,18 +53,37 @@ def count_subscriptions(
         if denied:
             return replace(impact, unknown=denied[0])
         try:
-            tally = _tally(reader, subscribed, impact.object)
+            tally = _tally(reader, subscribed, impact.object, told)
         except PermissionDeniedError as error:
             # Its last line is the mend, and names the permission.
             mend = str(error).splitlines()[-1].strip()
             denied.append(mend[:1].lower() + mend[1:])
             return replace(impact, unknown=denied[0])
-        if progress is not None:
-            progress(next(done), total)
-        return _told(impact, tally, subscribed, going.get(impact.object))
+        told.more(objects=1)
+        return _weighed(impact, tally, subscribed, going.get(impact.object))
 
+    if told.total:
+        told.more()
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         return tuple(pool.map(counted, impacts))
+
+
+@dataclass(slots=True)
+class _Told:
+    """How far the counting is, told to whoever waits."""
+
+    total: int
+    progress: Counted | None
+    objects: int = 0
+    seen: int = 0
+    lock: Lock = field(default_factory=Lock)
+
+    def more(self, *, objects: int = 0, seen: int = 0) -> None:
+        with self.lock:
+            self.objects += objects
+            self.seen += seen
+            if self.progress is not None:
+                self.progress(self.objects, self.total, self.seen)
 
 
 @dataclass(slots=True)
@@ -75,9 +93,11 @@ class _Tally:
     discounted: int = 0
 
 
-def _tally(reader: Reader, subscribed: Subscribed, object_id: str) -> _Tally:
+def _tally(reader: Reader, subscribed: Subscribed, object_id: str, told: _Told) -> _Tally:
     tally = _Tally()
-    for raw in reader.get_subscriptions({subscribed.parameter: object_id}):
+    for number, raw in enumerate(reader.get_subscriptions({subscribed.parameter: object_id}), 1):
+        if number % PAGE == 0:
+            told.more(seen=PAGE)
         status = raw.get("status")
         if status in ENDED:
             continue
@@ -111,7 +131,7 @@ def _is_discounted(one: Mapping[str, Any]) -> bool:
     return bool(one.get("discounts") or one.get("discount"))
 
 
-def _told(
+def _weighed(
     impact: Impact, tally: _Tally, subscribed: Subscribed, change: Replace | Retire | None
 ) -> Impact:
     before = change.before if change is not None else EMPTY

@@ -120,3 +120,10 @@ def test_without_changes_they_are_only_counted():
     (found,) = count_subscriptions(listing, KINDS, [impact()])
     assert (Frozen({"active": 1}), ()) == (found.subscriptions, found.revenue)
     assert ["1 subscription stays on price_1"] == list(subscribers(found))
+
+
+def test_how_far_it_is_is_told_from_the_beginning_and_for_each_page():
+    told = []
+    listing = Listing([subscription(ITEM)] * 250)
+    count_subscriptions(listing, KINDS, [impact()], [retire()], lambda *far: told.append(far))
+    assert [(0, 1, 0), (0, 1, 100), (0, 1, 200), (1, 1, 200)] == told
