@@ -14,7 +14,9 @@ import pytest
 
 from ci.runner import ACTION, ROOT, Run, Runner, action
 from forge.hosts import HEAD, MERGE, NEWER, TOKEN, GitHubHost, served
+from reconciler import kinds, planfile
 from reconciler.model.values import digest
+from reconciler.render.page.write import page
 
 CATALOG = """\
 [catalog]
@@ -30,6 +32,7 @@ name = "Pro"
 amount = 29.00
 interval = "month"
 """
+KINDS = kinds.load()
 STEPS: list[dict[str, Any]] = action()["runs"]["steps"]
 SHELL = [step for step in STEPS if "run" in step]
 OURS = {
@@ -101,6 +104,9 @@ def test_it_plans_on_a_pull_request_and_applies_that_plan_after_the_merge(
     assert markdown in comment
     assert comment.startswith("<!-- reconciler:acme:catalog -->\n")
     assert "(<https://github.com/acme/shop/actions/runs/100>)" in comment
+    kept = runner.artifacts["100", "reconciler-plan-catalog"]
+    assert ["plan.html", "plan.json", "plan.md"] == sorted(path.name for path in kept.iterdir())
+    assert (kept / "plan.html").read_text() == page(planfile.load(plan, KINDS), KINDS)
 
     shutil.rmtree(plan.parent)
     merged(runner, host)
