@@ -239,30 +239,43 @@ class TestTexts:
 
 
 class TestSize:
-    COUNT = 1_500
+    COUNT = 1_000
 
     @pytest.fixture
-    def many(self):
+    def large(self):
+        """Its new products stand before those whose prices go up."""
         text = toml("".join(TEXTS.values())[:250])
-        return "".join(
-            f"[products.p{number:04}]\nname = {text}\nmetadata = {{ a = {text} }}\n"
+        many = "".join(
+            f"[products.a{number:04}]\nname = {text}\nmetadata = {{ a = {text} }}\n"
+            f"[products.a{number:04}.prices.m]\namount = 1.00\nnickname = {text}\n"
             for number in range(self.COUNT)
         )
+        return file(HARMLESS).replace("[products.pro]", f"{many}[products.pro]", 1)
 
-    def test_what_decides_is_not_pushed_out(self, many, shop, review):
+    def test_what_decides_is_not_pushed_out(self, large, shop, review):
         small, _ = review(file(HARMLESS))
-        comment, page = review(file(HARMLESS) + many)
+        comment, page = review(large)
         assert len(comment.encode("utf-16-le")) // 2 <= 65_536
-        seen = seen_in(comment)
-        assert seen_in(small).headings == seen.headings
-        more = f"makes {5 + self.COUNT:,} other changes"
-        assert decisive(small).replace("makes 5 other changes", more) == decisive(comment)
-        section = comment.partition("### Other changes\n")[2].partition("<details>")[0]
-        (more,) = re.findall(
-            r"^… and ([\d,]+) more changes: see the whole plan\.$", section, re.MULTILINE
-        )
-        listed = re.findall(r"^- \w+ `", section, re.MULTILINE)
-        assert len(listed) > 10
-        # One of a price that is only updated stands here, too.
-        assert 6 + self.COUNT == len(listed) + int(more.replace(",", ""))
-        assert self.COUNT == len(set(re.findall(r"product\.p\d{4}", page_reading.read(page).text)))
+        assert seen_in(small).headings == seen_in(comment).headings
+        first, _, _ = decisive(small).partition("| `new.once` |")
+        first = first.replace("creates 1 price", f"creates {1 + self.COUNT:,} prices")
+        first = first.replace("makes 5 other", f"makes {5 + self.COUNT:,} other")
+        assert first == decisive(comment)[: len(first)]
+        assert "| `pro.monthly` | replaced |" in first
+
+        # What does not fit is counted. The price that is only updated is among the other changes.
+        prices, others = decisive(comment), comment.partition("### Other changes\n")[2]
+        assert 2 + self.COUNT == told_and_counted(prices, "| `", "prices")
+        assert 6 + self.COUNT == told_and_counted(others.partition("<details>")[0], "- ", "changes")
+        named = re.findall(r"price\.a\d{4}", page_reading.read(page).text)
+        assert self.COUNT == len(set(named))
+
+
+def told_and_counted(section, head, what):
+    """How many entries a section has, with those of which there is only the number."""
+    told = sum(line.startswith(head) for line in section.splitlines())
+    (more,) = re.findall(
+        rf"^… and ([\d,]+) more {what}: see the whole plan\.$", section, re.MULTILINE
+    )
+    assert told > 5
+    return told + int(more.replace(",", ""))
