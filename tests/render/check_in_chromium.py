@@ -6,8 +6,11 @@ keeps people out: https://github.com/dequelabs/axe-core
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
@@ -24,6 +27,7 @@ HOSTILE = (
 )
 PLANS = {**plans(), "hostile": shop(HOSTILE)}
 SIZES = {"wide": (1180, 900), "narrow": (360, 800)}
+EXAMPLE = Path(__file__).parents[2] / "examples" / "pull-request" / "page.html"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -135,6 +139,33 @@ def test_two_thousand_changes_are_there_at_once(opened):
     took = seen.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
     assert took < 10_000
     assert seen.evaluate("document.documentElement.scrollHeight") < 30_000
+
+
+def test_the_picture_of_the_example_is_of_its_page(chromium, update):
+    """A picture says which page it is of; `--update` takes it anew. Look at it then."""
+    picture = EXAMPLE.with_suffix(".png")
+    of = _chunk(b"Source\0" + hashlib.sha256(EXAMPLE.read_bytes()).hexdigest().encode())
+    if update:
+        seen = chromium.new_page(viewport={"width": 900, "height": 900}, color_scheme="light")
+        seen.goto(EXAMPLE.as_uri())
+        height = seen.locator("#changes").bounding_box()["y"]
+        taken = seen.screenshot(
+            full_page=True, clip={"x": 0, "y": 0, "width": 900, "height": height}
+        )
+        seen.close()
+        picture.write_bytes(taken[:_HEAD] + of + taken[_HEAD:])
+    content = picture.read_bytes()
+    assert of == content[_HEAD : _HEAD + len(of)]
+    assert len(content) < 150_000
+
+
+_HEAD = 8 + 25
+"""Of a PNG file: what it is, and its size. https://www.w3.org/TR/png-3/#5Chunk-layout"""
+
+
+def _chunk(text):
+    body = b"tEXt" + text
+    return struct.pack(">I", len(text)) + body + struct.pack(">I", zlib.crc32(body))
 
 
 def _keep(seen, name, *, whole=True):
