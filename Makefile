@@ -7,12 +7,13 @@ PYTHON := .venv/bin/python
 STAMP := .venv/set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test browser fuzz lint actionlint torture soak bench clean
+.PHONY: help setup demo test browser laws fuzz lint actionlint torture soak bench clean
 
 help:
 	@echo "make demo    plan and apply the example catalog on a simulated Stripe"
 	@echo "make test    run the tests"
 	@echo "make browser open pages in a Chromium, with axe (SHOTS=folder keeps pictures)"
+	@echo "make laws    try the laws on much more, drawn anew each time (an hour)"
 	@echo "make fuzz    draw hostile files and texts for ten minutes (or SECONDS=n)"
 	@echo "make lint    check style, types and the layering of modules"
 	@echo "make actionlint  check the workflows of examples/ci; fetches actionlint from GitHub"
@@ -41,6 +42,9 @@ test: $(STAMP)
 browser: $(STAMP)
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --group browser
 	@SHOTS='$(SHOTS)' $(PYTHON) -m pytest --quiet tests/render/check_in_chromium.py
+
+laws: $(STAMP)
+	@$(PYTHON) -m pytest --quiet --numprocesses auto --hypothesis-profile=long tests/laws tests/ids tests/doctor
 
 SECONDS := 600
 

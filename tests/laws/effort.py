@@ -1,7 +1,7 @@
 """How hard the laws are tried: quickly each time, and for hours when somebody wants it.
 
-`pytest tests/laws --hypothesis-profile=long` tries many more; with `--hypothesis-seed=N` the
-same ones again.
+Usually they are tried on the same each time. `make laws` draws anew, and many more; so does
+`pytest tests/laws --hypothesis-profile=long`, and with `--hypothesis-seed=N` the same ones again.
 """
 
 from __future__ import annotations

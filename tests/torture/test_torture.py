@@ -20,7 +20,7 @@ HARMLESS = {Fault.SLOW}
 
 def test_the_plan_that_is_tortured_has_steps_of_every_sort() -> None:
     steps = ground().plan.steps
-    assert 40 == len(steps)
+    assert 39 == len(steps)
     assert {step.verb for step in steps} == {
         "create",
         "update",
