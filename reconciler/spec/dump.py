@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -281,6 +282,8 @@ def _value(value: Any) -> str:
             return "[\n" + "".join(f"  {item},\n" for item in items) + "]"
         case Decimal():
             return format(value, "f")
+        case datetime():
+            return value.isoformat().replace("+00:00", "Z")
         case str() if "\n" in value:
             return tomli_w.dumps({"k": value}, multiline_strings=True)[4:-1]
         case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,9 @@ from reconciler.spec.shorthand import (
     shorthands_only,
     unwritten,
 )
+
+_LAST = 253_402_300_800
+"""The end of the year 9999, beyond which TOML has no dates."""
 
 
 class Writer:
@@ -90,6 +94,8 @@ class Writer:
                 return self._short(value.address)
             case Scalar(type="decimal") if isinstance(value, str):
                 return Decimal(value)
+            case Scalar(moment=True) if isinstance(value, int) and 0 <= value < _LAST:
+                return datetime.fromtimestamp(value, UTC)
             case Nested(body=body) if isinstance(value, Mapping):
                 return self._fields(body, value, currency)
             case Listed(item=item) if isinstance(value, tuple | list):
