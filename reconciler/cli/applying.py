@@ -83,8 +83,7 @@ def run(console: Console, target: Target, source: Source, wish: Wish) -> int:
             allow = (*source.allow, *catalog.policy.allow)
             task = _Task(plan=make(console, gateway, catalog, source, known), allow=allow)
         _show(console, task.plan, known, wish)
-        if task.record is None:  # else it was let through when that run began
-            refuse_blocked(task.plan)
+        refuse_blocked(task.plan, begun=task.record is not None)
         if not task.plan.steps:
             return exits.DONE
         if wish.dry_run:

@@ -19,9 +19,12 @@ from reconciler.planner.lifting import lift
 from reconciler.ports import Reader
 
 
-def refuse_blocked(plan: Plan) -> None:
-    """Raise `BlockedError` where a guard stops the plan and nobody lifted it."""
-    if plan.blocked:
+def refuse_blocked(plan: Plan, *, begun: bool = False) -> None:
+    """Raise `BlockedError` where a guard stops the plan and nobody lifted it.
+
+    A plan that was begun was let through when it began.
+    """
+    if plan.blocked and not begun:
         codes = ", ".join(sorted({finding.code for finding in plan.blocked}))
         raise BlockedError(
             f"Nothing was changed: {codes} stopped it.\n"

@@ -73,12 +73,10 @@ def apply(
     out first. `lease` is the lock to hold meanwhile; once `stop` is set, the calls in flight are
     waited for and no more are made. `allow` lifts guards that stop what came since the plan was
     made. Raises `BlockedError` where a guard stops the plan or what came since, `LockedError`
-    where another apply is under way, `StalePlanError` if anything the plan relies on has moved,
-    before the first write or between two, `IncompleteError` if it could not be finished,
-    `VerificationError` if the account is not as planned at the end.
+    beside another apply, `StalePlanError` if anything it relies on has moved, `IncompleteError`
+    if it could not be finished, `VerificationError` if the account is not as planned at the end.
     """
-    if resume is None:  # else it was let through when that run began
-        guarding.refuse_blocked(plan)
+    guarding.refuse_blocked(plan, begun=resume is not None)
     if not plan.steps:
         journal.end("nothing to do")
         return Outcome(run=journal.run, done=(), verified=None, writes=0)

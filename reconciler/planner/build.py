@@ -67,30 +67,22 @@ def plan(
     more = matching(asked, snapshot, kinds) if adopt_matching else Matching()
     asked = replace(asked, adopt={**asked.adopt, **more.adopt}) if more.adopt else asked
     settled = _settled(asked, snapshot, kinds)
-    wanted, matched, referrers = settled.catalog, settled.matched, settled.referrers
+    matched, referrers = settled.matched, settled.referrers
     decisions, retirements, embeds = settled.decisions, settled.retirements, settled.embeds
 
     narrator = Narrator(kinds=kinds, strangers=matched.strangers, referrers=referrers)
     told = [tuple(narrator.tell(decision)) for decision in settled.moving]
-    changes = [
-        *chain.from_iterable(told),
-        *embeds.changes,
-        *_farewells(narrator, retirements),
-    ]
+    farewells = _farewells(narrator, retirements)
+    changes = [*chain.from_iterable(told), *embeds.changes, *farewells]
     now = world(snapshot, kinds.values())
     ours = {bound.live.id: bound for bounds in matched.bound.values() for bound in bounds}
-    evidence = replace(
-        _evidence(settled, snapshot, kinds, changes, ours, dict(now.keys)),
-        destroy=destroy,
-        adopt_matching=adopt_matching,
-    )
-    drafting = Drafting(catalog=wanted, kinds=kinds, referrers=referrers, embeds=embeds)
-    walk = Walk(catalog=wanted, snapshot=snapshot, world=now, ours=frozenset(ours))
-    walk.go(sort(_drafts(drafting, settled, evidence.keys)))
+    evidence = _evidence(settled, snapshot, kinds, changes, ours, dict(now.keys))
+    evidence = replace(evidence, destroy=destroy, adopt_matching=adopt_matching)
+    walk = Walk(catalog=settled.catalog, snapshot=snapshot, world=now, ours=frozenset(ours))
+    walk.go(sort(_drafts(settled, kinds, evidence.keys)))
     steps = together(walk.steps, set(_moves(settled.moving)))
     refuse_after(kinds, steps, walk.world, referrers, ways_back(evidence))
     touching = tuple(impacts(settled.moving, retirements, referrers, ours))
-    shared = _shared_notes(catalog, settled.moving, destroy=destroy)
     return Plan(
         catalog=catalog.name,
         account=snapshot.account.id,
@@ -100,15 +92,7 @@ def plan(
         changes=tuple(sorted(changes, key=_reading_order(catalog, kinds))),
         steps=tuple(steps),
         findings=check(evidence, allow),
-        notes=(
-            *settled.unseen,
-            *more.notes,
-            *matched.notes,
-            *settled.staying,
-            *embeds.notes,
-            *shared,
-            *may_be_refused(settled.moving),
-        ),
+        notes=tuple(_notes(settled, more, _shared_notes(catalog, settled.moving, destroy=destroy))),
         strangers=matched.counts() if snapshot.sight is None else (),
         seen=_seen(walk.relied, catalog),
         names=_names(changes, kinds, ours, walk.relied),
@@ -122,6 +106,16 @@ def plan(
         refresh="full" if snapshot.sight is None else "targeted",
         beside=tuple(beside(changes, decisions, kinds)),
     )
+
+
+def _notes(settled: _Settled, more: Matching, shared: Iterable[str]) -> Iterator[str]:
+    yield from settled.unseen
+    yield from more.notes
+    yield from settled.matched.notes
+    yield from settled.staying
+    yield from settled.embeds.notes
+    yield from shared
+    yield from may_be_refused(settled.moving)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,8 +199,14 @@ def _evidence(
     )
 
 
-def _drafts(drafting: Drafting, settled: _Settled, keys: Mapping[Held, Handle]) -> list[Draft]:
+def _drafts(settled: _Settled, kinds: Kinds, keys: Mapping[Held, Handle]) -> list[Draft]:
     """Return the calls to make, each knowing which others must be made before it."""
+    drafting = Drafting(
+        catalog=settled.catalog,
+        kinds=kinds,
+        referrers=settled.referrers,
+        embeds=settled.embeds,
+    )
     involved = near(settled.decisions, settled.moving, settled.retirements, keys, settled.embeds)
     drafts = [
         *(draft for decision in involved for draft in draft_decision(drafting, decision)),
