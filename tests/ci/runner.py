@@ -11,7 +11,8 @@ import os
 import re
 import shutil
 import subprocess
-import sys
+import sysconfig
+import venv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,12 +93,20 @@ class Runner:
     artifacts: dict[tuple[str, str], Path] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        bin_ = self.temp / "reconciler-venv" / "bin"
-        bin_.mkdir(parents=True)
-        for name, words in {"python": "", "reconciler": " -m reconciler"}.items():
-            script = f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}"{words} "$@"\n'
-            (bin_ / name).write_text(script)
-            (bin_ / name).chmod(0o755)
+        """Install the project as far as it shows: a venv, with a console script such as pip's.
+
+        No variable says where the modules are, for an isolated Python would not read it.
+        """
+        folder = self.temp / "reconciler-venv"
+        venv.create(folder, symlinks=True)
+        (packages,) = folder.glob("lib/python*/site-packages")
+        paths = [str(ROOT), *{sysconfig.get_path(name): None for name in ("purelib", "platlib")}]
+        (packages / "project.pth").write_text("\n".join(paths))
+        script = folder / "bin" / "console_script"
+        script.write_text("from reconciler.__main__ import main\n\nmain()\n")
+        command = folder / "bin" / "reconciler"
+        command.write_text(f'#!/bin/sh\nexec "{folder}/bin/python" "{script}" "$@"\n')
+        command.chmod(0o755)
 
     @property
     def temp(self) -> Path:

@@ -6,86 +6,20 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ci.runner import ACTION, ROOT, Run, Runner, action
-from forge.hosts import HEAD, MERGE, NEWER, TOKEN, GitHubHost, served
+from ci.runner import ACTION, ROOT, Runner, action
+from ci.scene import CATALOG, FORKED, OURS, applied, merged, on_pull_request, planned
+from forge.hosts import HEAD, NEWER, GitHubHost
 from reconciler import kinds, planfile
 from reconciler.model.values import digest
 from reconciler.render.page.write import page
 
-CATALOG = """\
-[catalog]
-name = "acme"
-
-[defaults]
-currency = "usd"
-
-[products.pro]
-name = "Pro"
-
-[products.pro.prices.monthly]
-amount = 29.00
-interval = "month"
-"""
 KINDS = kinds.load()
 STEPS: list[dict[str, Any]] = action()["runs"]["steps"]
 SHELL = [step for step in STEPS if "run" in step]
-OURS = {
-    "number": 7,
-    "head": {"sha": HEAD, "repo": {"full_name": "acme/shop"}},
-}
-FORKED = {**OURS, "head": {"sha": HEAD, "repo": {"full_name": "mallory/shop"}}}
-
-
-@pytest.fixture
-def runner(tmp_path: Path) -> Runner:
-    found = Runner(tmp_path)
-    found.workspace.mkdir()
-    (found.workspace / "catalog.toml").write_text(CATALOG)
-    return found
-
-
-@pytest.fixture
-def host() -> Iterator[GitHubHost]:
-    host = GitHubHost()
-    with served(host):
-        yield host
-
-
-def on_pull_request(runner: Runner, host: GitHubHost, pull: dict[str, Any] = OURS) -> None:
-    runner.event, runner.event_name = {"pull_request": pull}, "pull_request"
-    runner.environment = {"GITHUB_API_URL": host.url}
-
-
-def merged(runner: Runner, host: GitHubHost) -> None:
-    """Let pull request 7 be merged as what is now pushed."""
-    runner.event, runner.event_name, runner.sha, runner.run_id = {}, "push", MERGE, "200"
-    host.pulls = [
-        {
-            "number": 7,
-            "head": {"sha": HEAD},
-            "merged_at": "2026-11-01T12:00:00Z",
-            "merge_commit_sha": MERGE,
-        }
-    ]
-    made_by = {"id": 100, "repository_id": 1, "head_repository_id": 1, "head_sha": HEAD}
-    kept = {"id": 1, "name": "reconciler-plan-catalog", "expired": False, "workflow_run": made_by}
-    host.artifacts = [kept]
-
-
-def planned(runner: Runner, **given: str) -> Run:
-    given = {"simulator": "stripe.db", "github_token": TOKEN, **given}
-    return runner.run(mode="plan", **given)
-
-
-def applied(runner: Runner, **given: str) -> Run:
-    given = {"simulator": "stripe.db", "github_token": TOKEN, **given}
-    return runner.run(mode="apply", **given)
 
 
 def test_it_plans_on_a_pull_request_and_applies_that_plan_after_the_merge(
@@ -294,8 +228,8 @@ def test_it_is_installed_from_where_the_action_is(runner: Runner) -> None:
     noted = runner.work / "noted"
     script = (
         f'#!/bin/sh\necho "$0 $*" >> "{noted}"\n'
-        'if [ "$2" = venv ]; then mkdir -p "$3/bin"; for one in pip reconciler; do '
-        'cp "$0" "$3/bin/$one"; done; fi\n'
+        'if [ "$3" = venv ]; then mkdir -p "$4/bin"; for one in pip reconciler; do '
+        'cp "$0" "$4/bin/$one"; done; fi\n'
     )
     (fake / "python3").write_text(script)
     (fake / "python3").chmod(0o755)
@@ -311,7 +245,7 @@ def test_it_is_installed_from_where_the_action_is(runner: Runner) -> None:
     )
     venv = runner.temp / "reconciler-venv"
     assert [
-        f"{fake}/python3 -m venv {venv}",
+        f"{fake}/python3 -I -m venv {venv}",
         f"{venv}/bin/pip install --quiet --disable-pip-version-check {ROOT}",
         f"{venv}/bin/reconciler --version",
     ] == noted.read_text().splitlines()

@@ -166,6 +166,13 @@ def scripts() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("name", "script"), scripts(), ids=by_name)
+def test_every_python_is_isolated(name: str, script: str) -> None:
+    """It would otherwise take the checkout's files for modules, and they would get the key."""
+    called = re.findall(r'(?:^|[\s/])python3?"? +(\S+)', script)
+    assert ["-I"] * len(called) == called
+
+
+@pytest.mark.parametrize(("name", "script"), scripts(), ids=by_name)
 def test_shellcheck_finds_nothing(name: str, script: str) -> None:
     beside = Path(sys.executable).with_name("shellcheck")
     tool = str(beside) if beside.exists() else shutil.which("shellcheck")
