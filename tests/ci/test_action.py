@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -97,6 +98,44 @@ def test_a_plan_that_somebody_else_wrote_is_not_applied(runner: Runner, host: Gi
     ran = applied(runner)
     assert ("Apply", 4) == (ran.failed, ran.code)
     assert "Planning anew gives another plan" in ran.summary
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: b"",
+        lambda content: b"\xff",
+        lambda content: b"{}",
+        lambda content: b'{"summary": {"create": "many"}}',
+        lambda content: content[: len(content) // 2],
+        lambda content: content.replace(b'"create": 2', b'"create": 9'),
+        lambda content: None,
+    ],
+    ids=["empty", "no text", "no plan", "a text for a number", "cut", "other digest", "missing"],
+)
+def test_a_damaged_plan_is_told_and_not_applied(
+    runner: Runner, host: GitHubHost, damage: Callable[[bytes], bytes | None]
+) -> None:
+    on_pull_request(runner, host)
+    planned(runner)
+    path = runner.artifacts["100", "reconciler-plan-catalog"] / "plan.json"
+    before = path.read_bytes()
+    after = damage(before)
+    assert before != after
+    path.unlink()
+    if after is not None:
+        path.write_bytes(after)
+    merged(runner, host)
+    ran = applied(runner)
+    code = str(ran.code)
+    assert ("Apply", {"changes": "", "exit-code": code, "blocked": "false"}) == (
+        ran.failed,
+        {name: ran.outputs[name] for name in ("changes", "exit-code", "blocked")},
+    )
+    head = f"### Catalog catalog: not applied, or not to its end (exit {code})\n\n    "
+    assert ran.summary.startswith(head)
+    assert "plan.json" in ran.summary
+    assert "Traceback" not in ran.log
 
 
 def test_without_an_approved_plan_nothing_is_applied(runner: Runner, host: GitHubHost) -> None:
