@@ -45,8 +45,9 @@ from reconciler.cli.console import Console
 def command(console: Console, /, **given: Any) -> int:
     """Post a saved PLAN on its pull request (GitHub) or merge request (GitLab).
 
-    There is one comment for each catalog, and each --id. It is changed in place, nothing else is
-    touched, and it says so when a newer commit has outdated the plan.
+    There is one comment for each catalog, and each --id. It is changed in place, and says so when
+    a newer commit has outdated the plan, or has a plan of another catalog with the same --id, as
+    after a rename. Nothing else is touched.
 
     In a workflow of GitHub: GITHUB_TOKEN, with permissions: pull-requests: write. In a pipeline of
     GitLab: GITLAB_TOKEN, with the scope api. The rest is in the environment of the pipeline.

@@ -41,4 +41,6 @@ def run(
     if result.outdated:
         console.note("A newer commit has outdated this plan, and the comment says so.")
     console.result(f"{result.done.value}: {result.url}\n")
+    for one in result.others:
+        console.result(f"Outdated: {one.url}\n")
     return exits.DONE

@@ -112,6 +112,16 @@ def test_an_outdated_plan_is_noted(reconciler, plan, github):
     assert "**This plan is outdated.**" in github.bodies[0]
 
 
+def test_what_a_renamed_catalog_leaves_behind_is_outdated(reconciler, plan, github):
+    older = f"<!-- reconciler:old -->\n<!-- commit {NEWER} -->\n\nA plan.\n"
+    github.say(github.me, older, kind="Bot")
+    ran = reconciler("comment", plan)
+    posted = URL.replace("issuecomment-1", "issuecomment-2")
+    assert (0, f"Posted: {posted}\nOutdated: {URL}\n", "") == (ran.code, ran.out, ran.err)
+    note = f"and the plan of `{HEAD[:12]}` is one of the catalog `acme`."
+    assert note in github.bodies[0]
+
+
 def test_two_plans_of_one_catalog_have_a_comment_each(reconciler, plan, github):
     for label in ("test", "live", "test"):
         assert 0 == reconciler("comment", plan, "--id", label).code

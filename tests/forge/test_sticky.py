@@ -6,60 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from forge.hosts import HEAD, NEWER, TOKEN, Answer, GitHubHost, GitLabHost, Host, served
+from forge.hosts import HEAD, NEWER, TOKEN, Answer, GitHubHost, served
+from forge.scene import BODY, OUTDATED, STRANGER, TEXT, Scene
 from reconciler.errors import ForgeError, UsageError
 from reconciler.gateway.forge.github import GitHub, PullRequest
-from reconciler.gateway.forge.gitlab import MergeRequest
-from reconciler.gateway.forge.sticky import LONGEST, Discussion, Done, outdate, put
-
-TEXT = "**Nothing changes.**\n"
-BODY = f"""<!-- reconciler:acme -->
-<!-- commit {HEAD} -->
-
-**Nothing changes.**
-
-Planned from `aaaaaaaaaaaa`.
-"""
-OUTDATED = f"""<!-- reconciler:acme -->
-<!-- commit {HEAD} -->
-
-> **This plan is outdated.** It was made from `aaaaaaaaaaaa`, and `bbbbbbbbbbbb` is newer. The next run writes its plan here.
-
-**Nothing changes.**
-
-Planned from `aaaaaaaaaaaa`.
-"""
-FAILED = OUTDATED.replace(
-    "and `bbbbbbbbbbbb` is newer. The next run writes its plan here.",
-    "and of `bbbbbbbbbbbb` no plan could be made.",
-)
-STRANGER = {"github": "mallory", "gitlab": "99"}
-
-
-class Scene:
-    """A host, its name, and how long was waited for it."""
-
-    def __init__(self, name: str, host: Host, url: str) -> None:
-        self.name = name
-        self.host = host
-        self.url = url
-        self.waited: list[float] = []
-
-    def discussion(self, token: str = TOKEN) -> Discussion:
-        if self.name == "github":
-            repository = GitHub(self.url, token, "acme/shop", sleep=self.waited.append)
-            return PullRequest(repository, 7)
-        return MergeRequest(f"{self.url}/api/v4", token, "42", 7, sleep=self.waited.append)
-
-    def put(self, text: str = TEXT, *, commit: str = HEAD, label: str | None = None) -> Done:
-        return put(self.discussion(), text, catalog="acme", label=label, commit=commit).done
-
-
-@pytest.fixture(params=["github", "gitlab"])
-def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
-    host: Host = GitHubHost() if request.param == "github" else GitLabHost()
-    with served(host) as url:
-        yield Scene(request.param, host, url)
+from reconciler.gateway.forge.sticky import LONGEST, Done, put
 
 
 def test_it_is_posted_once_and_then_changed_in_place(scene: Scene) -> None:
@@ -133,46 +84,6 @@ def test_an_outdated_plan_does_not_take_the_place_of_the_newest(scene: Scene) ->
     before = list(scene.host.bodies)
     assert Done.LEFT is scene.put("An older plan.")
     assert before == scene.host.bodies
-
-
-class TestWithoutAPlan:
-    def outdate(self, scene: Scene, commit: str = NEWER, label: str | None = None) -> list[str]:
-        return [one.body for one in outdate(scene.discussion(), label=label, commit=commit)]
-
-    def test_the_comment_says_so_once(self, scene: Scene) -> None:
-        scene.put()
-        scene.host.head = NEWER
-        assert [FAILED] == self.outdate(scene) == scene.host.bodies
-        assert [] == self.outdate(scene)
-        assert Done.CHANGED is scene.put(commit=NEWER)
-        assert [BODY.replace(HEAD, NEWER).replace("a" * 12, "b" * 12)] == scene.host.bodies
-
-    def test_it_takes_the_place_of_what_was_said_before(self, scene: Scene) -> None:
-        scene.host.head = NEWER
-        scene.put()
-        assert [OUTDATED] == scene.host.bodies
-        assert [FAILED] == self.outdate(scene)
-
-    def test_a_plan_of_the_newest_commit_stays(self, scene: Scene) -> None:
-        scene.put()
-        assert [] == self.outdate(scene, "c" * 40)
-        assert [] == self.outdate(scene, HEAD)
-        assert [BODY] == scene.host.bodies
-
-    def test_others_stay(self, scene: Scene) -> None:
-        scene.put(label="live")
-        scene.host.say(STRANGER[scene.name], BODY)
-        scene.host.say(scene.host.me, f"Quoted:\n{BODY}")
-        scene.host.say(scene.host.me, "<!-- reconciler:acme -->\nNo commit here.")
-        scene.host.head = NEWER
-        before = list(scene.host.bodies)
-        assert [] == self.outdate(scene)
-        assert before == scene.host.bodies
-        assert 1 == len(self.outdate(scene, label="live"))
-
-    def test_where_there_is_none_nothing_is_written(self, scene: Scene) -> None:
-        assert [] == self.outdate(scene)
-        assert [] == scene.host.writes
 
 
 def test_where_it_is_is_told(scene: Scene) -> None:

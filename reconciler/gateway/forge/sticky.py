@@ -1,12 +1,13 @@
 """One comment of ours for each catalog on a request for review, found again by its first line.
 
-It is posted once and changed in place. Nothing else is touched, and nothing is deleted.
+It is posted once and changed in place. What a renamed catalog leaves behind is told to be outdated.
+Nothing else is touched, and nothing is deleted.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -24,6 +25,7 @@ _MARKER = re.compile(rf"<!-- reconciler:{_NAME.pattern}(?::(?P<label>{_NAME.patt
 _NOTE = "> **This plan is outdated.** It was made from `{made}`, and "
 _OUTDATED = _NOTE + "`{head}` is newer. The next run writes its plan here."
 _FAILED = _NOTE + "of `{head}` no plan could be made."
+_OTHER = _NOTE + "the plan of `{head}` is one of the catalog `{catalog}`."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,8 @@ class Put:
     done: Done
     url: str
     outdated: bool
+    others: tuple[Comment, ...] = ()
+    """Comments of other catalogs that were told to be outdated."""
 
 
 def outdate(discussion: Discussion, *, label: str | None, commit: str) -> tuple[Comment, ...]:
@@ -81,36 +85,46 @@ def outdate(discussion: Discussion, *, label: str | None, commit: str) -> tuple[
     """
     _check_commit(commit)
     head = _commit(discussion.head())
+    mine = list(discussion.mine())
+    changed: list[Comment] = []
+    for one, noted in _labelled(mine, label):
+        if head.startswith(noted) or commit.startswith(noted):
+            continue
+        note = _FAILED.format(made=noted[:12], head=commit[:12])
+        changed += _noted(discussion, one, noted, note)
+    return tuple(changed)
+
+
+def _labelled(mine: Iterable[Comment], label: str | None) -> Iterator[tuple[Comment, str]]:
+    """Yield the oldest comment of each catalog with this label, and what it was planned from."""
     seen: set[str] = set()
-    changed = []
-    for one in list(discussion.mine()):
+    for one in mine:
         marker = _lines(one.body)[0]
         found = _MARKER.fullmatch(marker)
         if found is None or found["label"] != label or marker in seen:
             continue
         seen.add(marker)
         noted = _commit_of(one.body)
-        if noted is None or head.startswith(noted) or commit.startswith(noted):
-            continue
-        body = _failed(one.body, noted, commit)
-        if _plain(body) != _plain(one.body):
-            changed.append(discussion.edit(one, body))
-    return tuple(changed)
+        if noted is not None:
+            yield one, noted
 
 
-def _failed(body: str, noted: str, commit: str) -> str:
-    """Return a comment of ours with the note at its top, in the place of one that is there."""
-    top, *rest = _plain(body).split("\n\n")
+def _noted(discussion: Discussion, one: Comment, noted: str, note: str) -> Iterator[Comment]:
+    """Put the note at the top of a comment, in the place of one that is there."""
+    top, *rest = _plain(one.body).split("\n\n")
     if rest and rest[0].startswith(_NOTE.format(made=noted[:12])):
         del rest[0]
-    note = _FAILED.format(made=noted[:12], head=commit[:12])
-    return "\n\n".join([top, note, *rest]) + "\n"
+    body = "\n\n".join([top, note, *rest]) + "\n"
+    if _plain(body) != _plain(one.body):
+        yield discussion.edit(one, body)
 
 
 def put(discussion: Discussion, text: str, *, catalog: str, label: str | None, commit: str) -> Put:
     """Post the comment of a catalog, or bring it up to date.
 
-    `label` tells two plans of one catalog apart. `commit` is what the plan was made from.
+    `label` tells two plans of one catalog apart. `commit` is what the plan was made from. A comment
+    with this label that has an older plan of another catalog is told to be outdated: that is what
+    a renamed catalog leaves behind.
     """
     marker = _marker(catalog, label)
     _check_commit(commit)
@@ -120,7 +134,8 @@ def put(discussion: Discussion, text: str, *, catalog: str, label: str | None, c
     if len(body.encode("utf-16-le")) // 2 > LONGEST:
         raise UsageError(f"The comment has more than {LONGEST:,} characters.")
     for attempt in range(1, _TRIES + 1):
-        there = _found(discussion, marker)
+        mine = list(discussion.mine())
+        there = _found(mine, marker)
         try:
             done, url = _written(discussion, there, body, head)
         except ForgeError as error:
@@ -128,8 +143,20 @@ def put(discussion: Discussion, text: str, *, catalog: str, label: str | None, c
             if there is not None or not error.unknown or attempt == _TRIES:
                 raise
         else:
-            return Put(done=done, url=url, outdated=outdated)
-    raise AssertionError  # the last attempt returns or raises
+            break
+    others = [] if outdated else _others(discussion, mine, catalog, label, head)
+    return Put(done=done, url=url, outdated=outdated, others=tuple(others))
+
+
+def _others(
+    discussion: Discussion, mine: list[Comment], catalog: str, label: str | None, head: str
+) -> Iterator[Comment]:
+    """Say on comments of other catalogs that they are outdated, but on those of `head`."""
+    for one, noted in _labelled(mine, label):
+        if _lines(one.body)[0] == _marker(catalog, label) or head.startswith(noted):
+            continue
+        note = _OTHER.format(made=noted[:12], head=head[:12], catalog=catalog)
+        yield from _noted(discussion, one, noted, note)
 
 
 def _written(
@@ -167,9 +194,9 @@ def _marker(catalog: str, label: str | None) -> str:
     return f"<!-- reconciler:{name} -->"
 
 
-def _found(discussion: Discussion, marker: str) -> Comment | None:
+def _found(mine: Iterable[Comment], marker: str) -> Comment | None:
     """Return the oldest that begins with the marker; further down it may be a quotation."""
-    return next((one for one in discussion.mine() if _lines(one.body)[0] == marker), None)
+    return next((one for one in mine if _lines(one.body)[0] == marker), None)
 
 
 def _body(marker: str, text: str, commit: str, head: str | None) -> str:
