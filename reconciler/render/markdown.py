@@ -7,6 +7,7 @@ the plan does.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -16,8 +17,10 @@ from reconciler.render.calls import CallText
 from reconciler.render.markup import code, fenced, link, prose
 from reconciler.render.prices import PriceChange, PriceRow
 from reconciler.render.review import Review, Touched, review
+from reconciler.render.rises import extent
 from reconciler.render.room import Room, size
 from reconciler.render.safe import pad, shorten
+from reconciler.render.verdict import WEIGHT
 from reconciler.render.view import Line, Notice
 
 MOST = 60_000
@@ -70,11 +73,14 @@ def _span(text: str) -> str:
     return code(shorten(text, _LONGEST_NAME))
 
 
-def _more(entries: Sequence[object], fitted: Sequence[object], what: str) -> Iterator[str]:
-    """Yield how many entries are left out."""
+def _more(
+    entries: Sequence[object], fitted: Sequence[object], what: str, told: str = ""
+) -> Iterator[str]:
+    """Yield how many entries are left out; `told` says what they come to."""
     count = len(entries) - len(fitted)
     if count:
-        yield f"… and {count:,} more {what}{'' if count == 1 else 's'}: see the whole plan."
+        beside = f" ({told})" if told else ""
+        yield f"… and {count:,} more {what}{'' if count == 1 else 's'}{beside}: see the whole plan."
 
 
 def _list(items: Iterable[str]) -> Iterator[str]:
@@ -114,12 +120,24 @@ def _prices(prices: Sequence[PriceChange], room: Room) -> Iterator[str]:
         20_000,
     )
     yield "\n".join((*_table_head(counted=counted), *rows))
-    yield from _more(prices, rows, "price")
+    yield from _more(prices, rows, "price", _left_out(prices[len(rows) :]))
     shown = prices[: len(rows)]
     caveats = [line for price in shown for line in _caveats(price)]
     fitted = room.fitting(caveats, 4_000)
     yield from _list(fitted)
     yield from _more(caveats, fitted, "remark")
+
+
+def _left_out(prices: Sequence[PriceChange]) -> str:
+    """Return `300 subscriptions, up to 49.5 per cent more`."""
+    total = sum(price.total or 0 for price in prices)
+    unknown = sum(bool(price.unknown) for price in prices)
+    parts = (
+        f"{total:,} subscription{'' if total == 1 else 's'}" if total else "",
+        f"on {unknown:,} their number is unknown" if unknown else "",
+        extent(rise for price in prices for rise in price.rises),
+    )
+    return ", ".join(filter(None, parts))
 
 
 def _table_head(*, counted: bool) -> Iterator[str]:
@@ -188,7 +206,9 @@ def _others(seen: Review, room: Room) -> Iterator[str]:
     yield "### Other changes" if seen.prices else "### Changes"
     fitted = room.fitting(map(_other, seen.others[:_MOST_OTHERS]), 10_000)
     yield from _list(fitted)
-    yield from _more(seen.others, fitted, "change")
+    left_out = Counter(line.action for line in seen.others[len(fitted) :])
+    told = ", ".join(f"{left_out[action]:,} to {action}" for action in WEIGHT if left_out[action])
+    yield from _more(seen.others, fitted, "change", told)
 
 
 def _other(line: Line) -> str:

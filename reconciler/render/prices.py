@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, assert_never
 
+from reconciler.model import money
 from reconciler.model.impact import Impact
 from reconciler.model.kind import Kind, Kinds
 from reconciler.model.plan import (
@@ -26,6 +28,7 @@ from reconciler.model.revenue import Revenue
 from reconciler.render.amounts import amount_changes, currency, further
 from reconciler.render.headline import headline
 from reconciler.render.impact import amount, by_status, caveats
+from reconciler.render.rises import rises
 from reconciler.render.safe import shown
 
 _LIMIT = 120
@@ -53,6 +56,8 @@ class PriceChange:
 
     `total` is how many subscriptions are on it, `None` where there can be none or the number is
     unknown; then `unknown` says why. `statuses` tells them apart where not all are active.
+    `pays` is the greatest of the sums that they bring, in major units: currencies are never
+    converted. `rises` are the per cents by which its amounts go up or down.
     """
 
     address: str
@@ -63,6 +68,18 @@ class PriceChange:
     statuses: str = ""
     unknown: str = ""
     caveats: tuple[str, ...] = ()
+    pays: Decimal = Decimal(0)
+    rises: tuple[Decimal, ...] = ()
+
+    @property
+    def weight(self) -> tuple[bool, bool, Decimal, int, Decimal]:
+        """Sorts what matters most first: what is paid, who pays, by how much it changes.
+
+        A number that is unknown may be any; what is new touches nobody.
+        """
+        most = max(map(abs, self.rises), default=Decimal(0))
+        known = self.total is not None or not self.unknown
+        return self.action == "create", known, -self.pays, -(self.total or 0), -most
 
 
 def price_changes(plan: Plan, kinds: Kinds) -> dict[int, PriceChange]:
@@ -92,7 +109,13 @@ def _told(kind: Kind, change: Change, impacts: Mapping[str, Impact]) -> PriceCha
         statuses=by_status(impact) if impact is not None and counted else "",
         unknown=shown(impact.unknown) if impact is not None else "",
         caveats=tuple(caveats(impact)) if impact is not None else (),
+        pays=max(map(_pays, revenue.values()), default=Decimal(0)),
+        rises=tuple(rise for found in rises(kind, change).values() for rise in found),
     )
+
+
+def _pays(one: Revenue) -> Decimal:
+    return money.to_major(Decimal(one.now or 0), one.currency)
 
 
 def what(kind: Kind, change: Change) -> str:

@@ -13,7 +13,7 @@ from reconciler.model.plan import Plan
 from reconciler.render.calls import CallText, calls
 from reconciler.render.prices import PriceChange, price_changes
 from reconciler.render.safe import shown
-from reconciler.render.verdict import verdict
+from reconciler.render.verdict import WEIGHT, verdict
 from reconciler.render.view import Line, View, view
 
 
@@ -33,8 +33,9 @@ class Touched:
 class Review:
     """A plan for who must approve it.
 
-    `prices` are the price changes, of what exists before what is new; `others` every other
-    change. `view` has all changes with their details, the findings and the notes.
+    `prices` are the price changes, by what is paid, who pays and how much changes; `others` every
+    other change, of what goes before what comes. `view` has all changes with their details, the
+    findings and the notes.
     """
 
     verdict: str
@@ -53,8 +54,13 @@ def review(plan: Plan, kinds: Kinds, *, limit: int = 120) -> Review:
     return Review(
         verdict=verdict(plan, kinds),
         view=seen,
-        prices=tuple(sorted(prices.values(), key=lambda price: price.action == "create")),
-        others=tuple(line for place, line in enumerate(seen.lines) if place not in prices),
+        prices=tuple(sorted(prices.values(), key=lambda price: price.weight)),
+        others=tuple(
+            sorted(
+                (line for place, line in enumerate(seen.lines) if place not in prices),
+                key=lambda line: WEIGHT.index(line.action),
+            )
+        ),
         touched=_touched(plan),
         calls=calls(plan, kinds),
         reads=plan.reads,

@@ -21,6 +21,9 @@ _VERBS = {
     "move": "renames",
 }
 
+WEIGHT = ("retire", "replace", "update", "create", "reactivate", "adopt", "move")
+"""What becomes of other things than prices: what takes something away first."""
+
 
 def verdict(plan: Plan, kinds: Kinds) -> str:
     """Return what a plan comes to: whether it may, how many prices it changes, and for whom."""
@@ -35,20 +38,26 @@ def sentences(plan: Plan, kinds: Kinds) -> Iterator[str]:
     if not plan.changes:
         yield "No changes." if codes else "No changes: the account is as the file says."
         return
-    yield _changes(plan, kinds)
+    prices = [change for change in plan.changes if kinds[change.address.kind].sellable]
+    if prices:
+        told = _and(list(_counts(prices)))
+        yield f"{told[:1].upper()}{told[1:]}."
+    else:
+        yield f"No price changes. Other changes: {_others(plan, kinds)}."
     impacts = [impact for impact in plan.impacts if impact.counted]
     if impacts:
         yield _subscribers(impacts)
+    others = _others(plan, kinds)
+    if prices and others:
+        yield f"Other changes: {others}."
 
 
-def _changes(plan: Plan, kinds: Kinds) -> str:
-    prices = [change for change in plan.changes if kinds[change.address.kind].sellable]
-    others = len(plan.changes) - len(prices)
-    tail = f"makes {others:,} other change{'' if others == 1 else 's'}"
-    if not prices:
-        return f"No price changes; {others:,} other change{'' if others == 1 else 's'}."
-    told = _and([*_counts(prices), *([tail] if others else [])])
-    return f"{told[:1].upper()}{told[1:]}."
+def _others(plan: Plan, kinds: Kinds) -> str:
+    """Return `2 to retire, 3 to update and 40 to create`, of all but prices."""
+    counts = Counter(
+        change.action for change in plan.changes if not kinds[change.address.kind].sellable
+    )
+    return _and([f"{counts[action]:,} to {action}" for action in WEIGHT if counts[action]])
 
 
 def _counts(changes: Iterable[Change]) -> Iterator[str]:
@@ -81,5 +90,5 @@ def _added(impacts: Iterable[Impact]) -> list[Revenue]:
 
 
 def _and(parts: list[str]) -> str:
-    *most, last = parts
+    *most, last = parts or [""]
     return f"{', '.join(most)} and {last}" if most else last

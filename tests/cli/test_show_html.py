@@ -24,7 +24,7 @@ def test_plan_and_show_give_the_same_page(saved, reconciler):
     assert (0, "") == (planned.code, planned.err)
     assert shown == planned
     assert planned.out.startswith('<!DOCTYPE html>\n<html lang="en">\n<head>\n')
-    assert "<h1>Replaces 1 price and makes 1 other change.</h1>\n" in planned.out
+    assert "<h1>Replaces 1 price.</h1>\n" in planned.out
     assert planned.out.endswith("</html>\n")
 
 

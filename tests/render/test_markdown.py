@@ -56,14 +56,15 @@ def test_two_thousand_changes_are_all_counted():
     details = len(re.findall(r"^  [~±] p", comment, re.MULTILINE))
     calls = len(re.findall(r"^  POST ", comment, re.MULTILINE))
     left_out = re.findall(
-        r"^… and ([\d,]+) more (\w+): see the whole plan\.$", comment, re.MULTILINE
+        r"^… and ([\d,]+) more (\w+)(?: \((.*)\))?: see the whole plan\.$", comment, re.MULTILINE
     )
-    counts = [(int(count.replace(",", "")), what) for count, what in left_out]
+    counts = [(int(count.replace(",", "")), what, told) for count, what, told in left_out]
+    subscriptions = sum(range(1000 - prices))  # of the cheapest, on which the fewest are
     assert counts == [
-        (1000 - prices, "prices"),
-        (1000 - others, "changes"),
-        (2000 - details, "changes"),
-        (1000 - calls, "calls"),
+        (1000 - prices, "prices", f"{subscriptions:,} subscriptions, up to 33.3 per cent more"),
+        (1000 - others, "changes", f"{1000 - others} to update"),
+        (2000 - details, "changes", ""),
+        (1000 - calls, "calls", ""),
     ]
 
 

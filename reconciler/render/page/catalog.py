@@ -174,12 +174,11 @@ def _foot(card: Card) -> str:
 
 
 def impact(seen: Review) -> Iterator[Part]:
-    """Yield who is on what goes, and what they bring: the most subscriptions first."""
+    """Yield who is on what goes, and what they bring: what matters most first."""
     counted = [price for price in seen.prices if price.total or price.unknown]
     free = sum(price.total == 0 for price in seen.prices)
     if not (counted or free or seen.touched):
         return
-    counted.sort(key=lambda price: (not price.unknown, -(price.total or 0)))
     yield section(
         "impact",
         "Who is on what goes",
