@@ -75,9 +75,21 @@ def _subscribers(impacts: list[Impact]) -> str:
     beside = f", and on {unknown:,} of the prices their number is unknown" if unknown else ""
     if not total:
         return f"No subscription is on what goes{beside}."
-    brings = now(_added(impacts))
     many = "1 subscription stays on its" if total == 1 else f"{total:,} subscriptions stay on their"
-    return f"{many} old price{f', at {brings}' if brings else ''}{beside}."
+    return f"{many} old price{_brought(impacts)}{beside}."
+
+
+def _brought(impacts: list[Impact]) -> str:
+    """Return what they bring, and of how many that is not estimated."""
+    brings = now(_added(impacts))
+    paying = sum(impact.paying for impact in impacts)
+    estimated = sum(
+        one.subscriptions for impact in impacts for one in impact.revenue if one.now is not None
+    )
+    if not brings:
+        return " (what they bring is not estimated)" if paying else ""
+    unread = paying - estimated
+    return f", at {brings}{f' ({unread:,} of them not estimated)' if unread else ''}"
 
 
 def _added(impacts: Iterable[Impact]) -> list[Revenue]:
