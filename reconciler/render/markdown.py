@@ -52,7 +52,7 @@ def markdown(plan: Plan, kinds: Kinds, *, details_url: str | None = None, most: 
     foot = [] if details_url is None else [f"See {link(details_url, 'the whole plan')}."]
     room = Room(most - _RESERVED - sum(map(size, foot)))
     blocks = [
-        room.spend(f"**{seen.verdict}**"),
+        room.spend(f"**{_verdict(seen)}**"),
         room.spend(f"{prose(seen.view.title)}."),
         *_notices(seen, room),
         *_prices(seen.prices, room),
@@ -63,6 +63,14 @@ def markdown(plan: Plan, kinds: Kinds, *, details_url: str | None = None, most: 
         *foot,
     ]
     return "\n\n".join(blocks) + "\n"
+
+
+def _verdict(seen: Review) -> str:
+    """Return the verdict. What it names is the one thing in it that others wrote."""
+    named = f"The price {seen.subject} "
+    if not seen.subject:
+        return seen.verdict
+    return seen.verdict.replace(named, f"The price {code(seen.subject)} ", 1)
 
 
 def _text(text: str) -> str:

@@ -15,6 +15,7 @@ from reconciler.render.prices import PriceChange, price_changes
 from reconciler.render.safe import shown
 from reconciler.render.verdict import WEIGHT, verdict
 from reconciler.render.view import Line, View, view
+from reconciler.render.ways import subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +34,15 @@ class Touched:
 class Review:
     """A plan for who must approve it.
 
+    `subject` is the price that the verdict names, if it is about one alone.
+
     `prices` are the price changes, by what is paid, who pays and how much changes; `others` every
     other change, of what goes before what comes. `view` has all changes with their details, the
     findings and the notes.
     """
 
     verdict: str
+    subject: str
     view: View
     prices: tuple[PriceChange, ...]
     others: tuple[Line, ...]
@@ -53,6 +57,7 @@ def review(plan: Plan, kinds: Kinds, *, limit: int = 120) -> Review:
     prices = price_changes(plan, kinds)
     return Review(
         verdict=verdict(plan, kinds),
+        subject=subject([one for one in plan.changes if kinds[one.address.kind].sellable]),
         view=seen,
         prices=tuple(sorted(prices.values(), key=lambda price: price.weight)),
         others=tuple(

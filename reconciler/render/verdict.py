@@ -7,19 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model.impact import Impact
 from reconciler.model.kind import Kinds
-from reconciler.model.plan import Change, Plan
+from reconciler.model.plan import Plan
 from reconciler.model.revenue import Revenue
 from reconciler.render.impact import now
-
-_VERBS = {
-    "replace": "replaces",
-    "retire": "retires",
-    "update": "updates",
-    "create": "creates",
-    "reactivate": "brings back",
-    "adopt": "takes over",
-    "move": "renames",
-}
+from reconciler.render.ways import listed, told
 
 WEIGHT = ("retire", "replace", "update", "create", "reactivate", "adopt", "move")
 """What becomes of other things than prices: what takes something away first."""
@@ -34,19 +25,21 @@ def sentences(plan: Plan, kinds: Kinds) -> Iterator[str]:
     """Yield the verdict sentence by sentence, the one that matters most first."""
     codes = sorted({finding.code for finding in plan.blocked})
     if codes:
-        yield f"Stopped by {_and(codes)}: this plan cannot be applied as it is."
+        yield f"Stopped by {listed(codes)}: this plan cannot be applied as it is."
     if not plan.changes:
         yield "No changes." if codes else "No changes: the account is as the file says."
         return
     prices = [change for change in plan.changes if kinds[change.address.kind].sellable]
     if prices:
-        told = _and(list(_counts(prices)))
-        yield f"{told[:1].upper()}{told[1:]}."
+        yield from told(prices, kinds)
     else:
         yield f"No price changes. Other changes: {_others(plan, kinds)}."
     impacts = [impact for impact in plan.impacts if impact.counted]
     if impacts:
         yield _subscribers(impacts)
+    lifted = sorted({finding.code for finding in plan.findings if finding.lifted})
+    if lifted:
+        yield f"Guards lifted: {', '.join(lifted)}."
     others = _others(plan, kinds)
     if prices and others:
         yield f"Other changes: {others}."
@@ -57,14 +50,7 @@ def _others(plan: Plan, kinds: Kinds) -> str:
     counts = Counter(
         change.action for change in plan.changes if not kinds[change.address.kind].sellable
     )
-    return _and([f"{counts[action]:,} to {action}" for action in WEIGHT if counts[action]])
-
-
-def _counts(changes: Iterable[Change]) -> Iterator[str]:
-    counts = Counter(change.action for change in changes)
-    for action, verb in _VERBS.items():
-        if counts[action]:
-            yield f"{verb} {counts[action]:,} price{'' if counts[action] == 1 else 's'}"
+    return listed([f"{counts[action]:,} to {action}" for action in WEIGHT if counts[action]])
 
 
 def _subscribers(impacts: list[Impact]) -> str:
@@ -99,8 +85,3 @@ def _added(impacts: Iterable[Impact]) -> list[Revenue]:
             if one.now is not None:
                 sums[one.currency] += one.now
     return [Revenue(currency=code, subscriptions=0, now=sums[code]) for code in sorted(sums)]
-
-
-def _and(parts: list[str]) -> str:
-    *most, last = parts or [""]
-    return f"{', '.join(most)} and {last}" if most else last

@@ -24,7 +24,8 @@ def test_plan_and_show_give_the_same_page(saved, reconciler):
     assert (0, "") == (planned.code, planned.err)
     assert shown == planned
     assert planned.out.startswith('<!DOCTYPE html>\n<html lang="en">\n<head>\n')
-    assert "<h1>Replaces 1 price.</h1>\n" in planned.out
+    told = "goes from 29.00 to 35.00 USD a month for new customers: 20.7 per cent more."
+    assert f"<h1>The price pro.monthly {told}</h1>\n" in planned.out
     assert planned.out.endswith("</html>\n")
 
 

@@ -23,7 +23,8 @@ def test_plan_and_show_say_the_same(saved, reconciler):
     assert (0, "") == (planned.code, planned.err)
     assert shown == planned
     assert planned.out.startswith(
-        "**Replaces 1 price. No subscription is on what goes. Other changes: 1 to update.**\n"
+        "**The price `pro.monthly` goes from 29.00 to 35.00 USD a month for new customers: "
+        "20.7 per cent more. No subscription is on what goes. Other changes: 1 to update.**\n"
     )
     assert "| `pro.monthly` | replaced | `29.00 USD / month` | `35.00 USD / month` | +20.7 % |" in (
         planned.out
