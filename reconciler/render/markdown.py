@@ -170,7 +170,7 @@ def _rows(price: PriceChange, *, counted: bool) -> Iterator[str]:
 def _asked(row: PriceRow) -> Iterator[str]:
     yield code(row.before) if row.before else "-"
     yield code(row.after) if row.after else "-"
-    yield row.percent
+    yield prose(row.percent) if row.percent and row.percent[0] not in "+-" else row.percent
 
 
 def _subscribed(price: PriceChange) -> str:

@@ -13,6 +13,7 @@ from typing import Any, assert_never
 from reconciler.model import money
 from reconciler.model.impact import Impact
 from reconciler.model.kind import Kind, Kinds
+from reconciler.model.marks import Rule
 from reconciler.model.plan import (
     Adopt,
     Change,
@@ -25,14 +26,18 @@ from reconciler.model.plan import (
     Update,
 )
 from reconciler.model.revenue import Revenue
+from reconciler.model.shape import as_written
 from reconciler.render.amounts import amount_changes, currency, further
 from reconciler.render.headline import headline
 from reconciler.render.impact import amount, by_status, caveats
-from reconciler.render.rises import rises
+from reconciler.render.rises import rises, told
 from reconciler.render.safe import shown
 
 _LIMIT = 120
 """How many characters an amount is told in: long tiers are shortened."""
+
+_MOST_NAMED = 3
+"""How many fields the cell of a change names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +94,9 @@ def price_changes(plan: Plan, kinds: Kinds) -> dict[int, PriceChange]:
     for place, change in enumerate(plan.changes):
         kind = kinds[change.address.kind]
         if kind.sellable:
-            told = _told(kind, change, impacts)
-            if told.rows:
-                found[place] = told
+            row = _told(kind, change, impacts)
+            if row.rows:
+                found[place] = row
     return found
 
 
@@ -144,7 +149,7 @@ def _rows(kind: Kind, change: Change, revenue: Mapping[str, Revenue]) -> Iterato
     after = {} if isinstance(change, Retire) else asked(kind, change.after)
     own = currency(kind, change.after or change.before)
     stays = isinstance(change, Update | Adopt | Move)
-    percents = _percents(kind, change)
+    percents, edited = _percents(kind, change), _edited(kind, change)
     for code in dict.fromkeys((*after, *before, *revenue)):
         same = before.get(code) == after.get(code)
         if same and (stays or code != own) and code not in revenue:
@@ -153,9 +158,21 @@ def _rows(kind: Kind, change: Change, revenue: Mapping[str, Revenue]) -> Iterato
             currency=shown(code.upper()),
             before=before.get(code, ""),
             after=after.get(code, ""),
-            percent=percents.get(code, "") if code in before and code in after else "",
+            percent=_cell(code, percents, edited if same and code == own else "", before, after),
             **_brings(revenue.get(code)),
         )
+
+
+def _cell(
+    code: str,
+    percents: Mapping[str, str],
+    edited: str,
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+) -> str:
+    if code not in before or code not in after:
+        return ""
+    return percents.get(code) or edited
 
 
 def asked(kind: Kind, body: Mapping[str, Any]) -> dict[str, str]:
@@ -164,18 +181,36 @@ def asked(kind: Kind, body: Mapping[str, Any]) -> dict[str, str]:
     if own is None:
         return {}
     found = {own: headline(kind, body, _LIMIT).text}
-    for path, told in further(kind, body, _LIMIT).items():
-        found[path.rpartition(".")[2]] = told.text
+    for path, words in further(kind, body, _LIMIT).items():
+        found[path.rpartition(".")[2]] = words.text
     return found
 
 
 def _percents(kind: Kind, change: Change) -> dict[str, str]:
     """Return by how much each currency goes up or down; of tiers, which one does."""
     found: dict[str, str] = {}
+    known = rises(kind, change)
     for one in amount_changes(kind, change.before, change.after):
-        told = f"{one.label} {one.percent}".strip() if one.percent or not one.label else "several"
-        found[one.currency] = "several" if one.currency in found else shown(told)
+        same = one.percent or (told(known[one.currency][0]) if _alone(known, one.currency) else "")
+        text = f"{one.label} {same}".strip() if same or not one.label else "several"
+        found[one.currency] = "several" if one.currency in found else shown(text)
+    for code in known.keys() - found.keys():  # the same amounts, for another period or package
+        found[code] = told(known[code][0]) if _alone(known, code) else "several"
     return found
+
+
+def _alone(known: Mapping[str, tuple[Decimal, ...]], code: str) -> bool:
+    return len(known.get(code, ())) == 1
+
+
+def _edited(kind: Kind, change: Change) -> str:
+    """Return what changes of a price that asks the same: `tax_behavior`."""
+    if not isinstance(change, Replace):
+        return ""
+    edits = [one for one in change.edits if one.rule is Rule.REPLACE] or list(change.edits)
+    names = [shown(as_written(kind.body, one.path)) for one in edits]
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _brings(one: Revenue | None) -> dict[str, str]:

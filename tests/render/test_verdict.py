@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from markdown_plans import KINDS
 from plan_parts import edit, monthly, plan, price, product
 
 from reconciler.model.impact import Impact
+from reconciler.model.marks import Rule
 from reconciler.model.plan import Create, Finding, Replace, Retire, Update
 from reconciler.model.revenue import Revenue
 from reconciler.model.values import Frozen
@@ -113,3 +116,26 @@ def test_a_name_that_wants_to_be_more_stands_in_code():
     first = markdown(plan(change), KINDS).split("\n", maxsplit=1)[0]
     expected = "**The price `pro._x_` goes from 10.00 to 12.00 USD a month for new customers: "
     assert f"{expected}20 per cent more.**" == first
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "path", "expected"),
+    [
+        (monthly(1000), monthly(1200), "unit_amount", "+20.0 %"),
+        (monthly(1000), monthly(9600, recurring=YEAR), "recurring.interval", "-20.0 %"),
+        (monthly(1000), monthly(0), "unit_amount", "free"),
+        (monthly(0), monthly(1000), "unit_amount", "from free"),
+        (
+            monthly(1000, transform_quantity=TEN),
+            monthly(1000, transform_quantity=FIVE),
+            "transform_quantity.divide_by",
+            "+100.0 %",
+        ),
+        (monthly(1000), monthly(1000, tax_behavior="inclusive"), "tax_behavior", "`tax_behavior`"),
+    ],
+)
+def test_the_table_says_what_changes(before, after, path, expected):
+    edits = (edit(path, "a", "b", Rule.REPLACE),)
+    comment = markdown(plan(replace(replaced(before, after), edits=edits)), KINDS)
+    (row,) = [line for line in comment.split("\n") if line.startswith("| `pro.monthly`")]
+    assert expected == row.split(" | ")[4].removesuffix(" |")
