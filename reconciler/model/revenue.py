@@ -77,8 +77,8 @@ def _of(
 ) -> Revenue:
     now, now_why = _sum(counts, monthly, before, currency)
     then, then_why = _sum(counts, monthly, after, currency) if after else (None, None)
-    if now is None:  # their quantities say nothing of another price
-        then, then_why = None, now_why if after else None
+    if now_why == "metered" and after:  # what is used is no quantity of another price
+        then, then_why = None, now_why
     return Revenue(
         currency=currency,
         subscriptions=sum(count for _, count in counts),

@@ -86,7 +86,8 @@ def caveats(impact: Impact) -> Iterator[str]:
         told = ", ".join(f"{count:,} {why}" for why, count in out.items())
         yield f"not estimated: {told}"
     for one in impact.revenue:
-        if one.then_why is not None and one.now is not None:
+        known = one.now is not None or one.then_why == "not_sold"
+        if one.then_why is not None and known:
             code = one.currency.upper()
             yield (
                 f"the new price is not sold in {code}"

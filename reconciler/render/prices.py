@@ -225,6 +225,6 @@ def _brings(one: Revenue | None) -> dict[str, str]:
 def _then(one: Revenue) -> str:
     if one.then is not None:
         return amount(one.then, one.currency)
-    if one.then_why is None or one.now is None:
+    if one.then_why is None:
         return ""
     return "not sold" if one.then_why == "not_sold" else "not estimated"

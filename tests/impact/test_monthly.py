@@ -88,8 +88,10 @@ def test_a_sum_is_rounded_once():
         (
             price(None, billing_scheme="tiered", tiers=TIERS),
             price(),
-            {"now_why": "tiered", "then_why": "tiered"},
+            {"now_why": "tiered", "then": 2900},
         ),
+        (price(recurring=METERED), price(), {"now_why": "metered", "then_why": "metered"}),
+        (price(recurring=METERED), Frozen(), {"now_why": "metered"}),
         (
             price(),
             price(None, billing_scheme="tiered", tiers=TIERS),
