@@ -40,6 +40,9 @@ _LONGEST = 600
 _LONGEST_NAME = 200
 """How many of what stands in a row or a list."""
 
+_MOST_NAMED = 8
+"""How many names in a row a line has; the plan file has them all."""
+
 _HEADS = {"blocks": "What stops this plan", "lifted": "Guards lifted by name", "noted": "Noted"}
 
 
@@ -129,8 +132,7 @@ def _prices(prices: Sequence[PriceChange], room: Room) -> Iterator[str]:
     )
     yield "\n".join((*_table_head(counted=counted), *rows))
     yield from _more(prices, rows, "price", _left_out(prices[len(rows) :]))
-    shown = prices[: len(rows)]
-    caveats = [line for price in shown for line in _caveats(price)]
+    caveats = list(_caveats(prices))
     fitted = room.fitting(caveats, 4_000)
     yield from _list(fitted)
     yield from _more(caveats, fitted, "remark")
@@ -181,12 +183,19 @@ def _subscribed(price: PriceChange) -> str:
     return f"{price.total:,}{f' ({prose(price.statuses)})' if price.statuses else ''}"
 
 
-def _caveats(price: PriceChange) -> Iterator[str]:
-    told = "; ".join(price.caveats)
-    if price.unknown:
-        told = f"how many subscriptions are on it is unknown: {price.unknown}"
-    if told:
-        yield f"- {_span(price.address)}: {_text(told)}"
+def _caveats(prices: Iterable[PriceChange]) -> Iterator[str]:
+    """Yield what the sums leave out, once for all prices of which it says the same."""
+    found: dict[str, list[PriceChange]] = {}
+    for price in prices:
+        told = "; ".join(price.caveats)
+        if price.unknown:
+            told = f"how many subscriptions are on it is unknown: {price.unknown}"
+        if told:
+            found.setdefault(told, []).append(price)
+    for told, same in found.items():
+        named = ", ".join(_span(price.address) for price in same[:_MOST_NAMED])
+        more = f" and {len(same) - _MOST_NAMED:,} more" if len(same) > _MOST_NAMED else ""
+        yield f"- {named}{more}: {_text(told)}"
 
 
 def _touched(touched: Sequence[Touched], room: Room) -> Iterator[str]:
@@ -203,8 +212,8 @@ def _names(one: Touched) -> str:
     count = len(one.ours) + len(one.theirs)
     named = [_span(name) for name in one.ours]
     named += [f"{_span(name)} (not managed here)" for name in one.theirs]
-    told = ", ".join(named[:8])
-    more = f" and {count - 8:,} more" if count > 8 else ""
+    told = ", ".join(named[:_MOST_NAMED])
+    more = f" and {count - _MOST_NAMED:,} more" if count > _MOST_NAMED else ""
     return f"- {count:,} {one.noun}{'' if count == 1 else 's'}: {told}{more}"
 
 

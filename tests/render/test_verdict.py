@@ -139,3 +139,24 @@ def test_the_table_says_what_changes(before, after, path, expected):
     comment = markdown(plan(replace(replaced(before, after), edits=edits)), KINDS)
     (row,) = [line for line in comment.split("\n") if line.startswith("| `pro.monthly`")]
     assert expected == row.split(" | ")[4].removesuffix(" |")
+
+
+def test_what_is_said_of_many_prices_is_said_once():
+    impacts = [
+        Impact(
+            address=price("pro", f"p{number:02}"),
+            kind="price",
+            object=f"price_{number}",
+            subscriptions=Frozen({"active": 1}),
+            revenue=(Revenue(currency="usd", subscriptions=1, now_why="metered"),),
+        )
+        for number in range(10)
+    ]
+    gone = [
+        Retire(address=impact.address, object=impact.object, before=monthly(1000))
+        for impact in impacts
+    ]
+    comment = markdown(plan(*gone, impacts=tuple(impacts)), KINDS)
+    named = ", ".join(f"`price.pro.p{number:02}`" for number in range(8))
+    expected = [f"- {named} and 2 more: not estimated: 1 charged by usage"]
+    assert expected == [line for line in comment.split("\n") if line.startswith("- `price")]
