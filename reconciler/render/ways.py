@@ -33,10 +33,14 @@ _AMOUNT = re.compile(r"(?P<sum>[0-9][0-9,]*(?:\.[0-9]+)?) (?P<code>[A-Z]{3})(?P<
 
 
 def told(prices: Sequence[Change], kinds: Kinds) -> Iterator[str]:
-    """Yield what becomes of prices; of one that is replaced alone, from what to what it goes."""
-    single = _single(prices[0], kinds[prices[0].address.kind]) if len(prices) == 1 else ""
+    """Yield what becomes of prices; of the one that is replaced, from what to what it goes."""
+    replaced = [change for change in prices if isinstance(change, Replace)]
+    rest = [change for change in prices if not isinstance(change, Replace)]
+    single = _single(replaced[0], kinds[replaced[0].address.kind]) if len(replaced) == 1 else ""
     if single:
         yield single
+        if rest:
+            yield f"Besides, the plan {listed(list(_counts(rest)))}."
         return
     counted = listed(list(_counts(prices)))
     yield f"{counted[:1].upper()}{counted[1:]}."
@@ -46,8 +50,9 @@ def told(prices: Sequence[Change], kinds: Kinds) -> Iterator[str]:
 
 
 def subject(prices: Sequence[Change]) -> str:
-    """Return how a price is named where the sentence is about it alone."""
-    return shorten(prices[0].address.short, _LIMIT) if len(prices) == 1 else ""
+    """Return how the one price that is replaced is named, if it is one."""
+    replaced = [change for change in prices if isinstance(change, Replace)]
+    return shorten(replaced[0].address.short, _LIMIT) if len(replaced) == 1 else ""
 
 
 def listed(parts: list[str]) -> str:
