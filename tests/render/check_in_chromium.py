@@ -156,7 +156,7 @@ def test_the_picture_of_the_example_is_of_its_page(chromium, update):
         picture.write_bytes(taken[:_HEAD] + of + taken[_HEAD:])
     content = picture.read_bytes()
     assert of == content[_HEAD : _HEAD + len(of)]
-    assert len(content) < 150_000
+    assert len(content) < 200_000
 
 
 _HEAD = 8 + 25
