@@ -299,7 +299,7 @@ def test_who_holds_what():
 
 
 class TestLaw:
-    @trying(30, 500)
+    @trying(15, 500)
     @given(before=catalogs(), wanted=catalogs())
     def test_what_an_apply_leaves_is_healthy(self, before: Catalog, wanted: Catalog) -> None:
         """But for products without a price, and meters that are off: a file may say so."""

@@ -116,7 +116,7 @@ def missing(made: Plan) -> set[str]:
 
 
 class TestAgreement:
-    @trying(40, 500)
+    @trying(20, 500)
     @given(before=catalogs(), after=catalogs())
     def test_a_gap_is_what_a_plan_would_make_or_rename(
         self, before: Catalog, after: Catalog
@@ -138,7 +138,7 @@ class TestAgreement:
             str(gap.address) for gap in found.gaps
         }
 
-    @trying(40, 500)
+    @trying(20, 500)
     @given(before=catalogs(), after=catalogs())
     def test_a_targeted_look_gives_the_same_or_a_gap(self, before: Catalog, after: Catalog) -> None:
         account = Account(KINDS)
@@ -154,7 +154,7 @@ class TestAgreement:
         assert set(aimed.entries) <= set(whole.entries)
         assert {gap.address for gap in whole.gaps} <= {gap.address for gap in aimed.gaps}
 
-    @trying(40, 500)
+    @trying(20, 500)
     @given(wanted=catalogs())
     def test_after_an_apply_there_is_none(self, wanted: Catalog) -> None:
         account = Account(KINDS)

@@ -23,7 +23,7 @@ from reconciler.model.plan import Adopt, Plan, Replace
 from reconciler.model.snapshot import Live
 from reconciler.simulator.switches import Switches
 
-laws = trying(30, 500)
+laws = trying(15, 500)
 
 
 def made_by_hand(account: Account, catalog: Catalog, but: Collection[str] = ()) -> dict[str, str]:

@@ -24,7 +24,7 @@ from reconciler.observer.account import observe
 from reconciler.spec.dump import dump
 from reconciler.spec.load import load, loads
 
-laws = trying(40, 1000)
+laws = trying(20, 1000)
 
 NEW = Catalog(name="shop", resources={}, moved={}, adopt={})
 

@@ -16,7 +16,7 @@ from reconciler.model.values import Frozen, Pending, substitute
 from reconciler.model.world import project
 from reconciler.planner.bind import references
 
-laws = trying(40, 500)
+laws = trying(25, 500)
 
 
 def planned(account: Account, catalog: Catalog) -> Plan:

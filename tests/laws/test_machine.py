@@ -160,4 +160,4 @@ def _alone(dumped: dict[str, Any]) -> dict[str, Any]:
 
 
 TestBilling = Billing.TestCase
-TestBilling.settings = trying(25, 300)
+TestBilling.settings = trying(18, 300)

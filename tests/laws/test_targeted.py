@@ -22,7 +22,7 @@ from reconciler.model.plan import Plan, Replace, Retire
 from reconciler.model.values import Frozen, Pending, substitute
 from reconciler.simulator.switches import Switches
 
-laws = trying(30, 500)
+laws = trying(15, 500)
 
 PLANS = "reconciler_plan_"
 
