@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -38,7 +39,7 @@ class Answer:
 
 
 @dataclass
-class Host:
+class Host(ABC):
     """What both have: comments in their order, what was asked, and what goes wrong.
 
     `faults` are asked first. One that returns an answer gives it in the place of the host's;
@@ -72,8 +73,9 @@ class Host:
             return Answer(401, {"message": "Bad credentials"})
         return self.route(asked)
 
+    @abstractmethod
     def route(self, asked: Asked) -> Answer:
-        raise NotImplementedError
+        """Answer a call as this host does."""
 
     def page(self, asked: Asked, entries: list[Any]) -> list[Any]:
         size, number = int(asked.query.get("per_page", 30)), int(asked.query.get("page", 1))

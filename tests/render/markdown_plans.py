@@ -46,6 +46,46 @@ def of_case(name):
         account.close()
 
 
+def sums_of_each_sort():
+    """What hangs on the prices of `world_wide`."""
+    return (
+        Impact(
+            address=price("pro", "monthly"),
+            kind="price",
+            object="price_1",
+            hanging=(
+                Hanging(
+                    kind="payment_link",
+                    object="plink_1",
+                    address=Address("payment_link", ("pro",)),
+                ),
+                Hanging(kind="payment_link", object="plink_2"),
+                Hanging(kind="portal_configuration", object="bpc_1"),
+            ),
+            subscriptions=Frozen({"active": 120, "past_due": 12, "trialing": 7}),
+            revenue=(
+                Revenue(currency="eur", subscriptions=20, now=54_000, then=54_000),
+                Revenue(currency="jpy", subscriptions=2, now=8_600, then_why="not_sold"),
+                Revenue(currency="usd", subscriptions=110, now=319_000, then=385_000),
+            ),
+            discounted=3,
+        ),
+        Impact(
+            address=price("pro", "tiers"),
+            kind="price",
+            object="price_2",
+            subscriptions=Frozen({"active": 4}),
+            revenue=(Revenue(currency="usd", subscriptions=4, now_why="tiered"),),
+        ),
+        Impact(
+            address=price("pro", "old"),
+            kind="price",
+            object="price_3",
+            unknown="grant Subscriptions: Read (subscription_read)",
+        ),
+    )
+
+
 def world_wide():
     """Each way in which a sum is there or is not."""
     options = {"eur": Frozen({"unit_amount": 2700}), "jpy": Frozen({"unit_amount": 4300})}
@@ -73,42 +113,7 @@ def world_wide():
         Retire(address=price("pro", "tiers"), object="price_2", before=tiers),
         Retire(address=price("pro", "old"), object="price_3", before=monthly(100)),
         Create(address=price("pro", "weekly"), after=monthly(700)),
-        impacts=(
-            Impact(
-                address=price("pro", "monthly"),
-                kind="price",
-                object="price_1",
-                hanging=(
-                    Hanging(
-                        kind="payment_link",
-                        object="plink_1",
-                        address=Address("payment_link", ("pro",)),
-                    ),
-                    Hanging(kind="payment_link", object="plink_2"),
-                    Hanging(kind="portal_configuration", object="bpc_1"),
-                ),
-                subscriptions=Frozen({"active": 120, "past_due": 12, "trialing": 7}),
-                revenue=(
-                    Revenue(currency="eur", subscriptions=20, now=54_000, then=54_000),
-                    Revenue(currency="jpy", subscriptions=2, now=8_600, then_why="not_sold"),
-                    Revenue(currency="usd", subscriptions=110, now=319_000, then=385_000),
-                ),
-                discounted=3,
-            ),
-            Impact(
-                address=price("pro", "tiers"),
-                kind="price",
-                object="price_2",
-                subscriptions=Frozen({"active": 4}),
-                revenue=(Revenue(currency="usd", subscriptions=4, now_why="tiered"),),
-            ),
-            Impact(
-                address=price("pro", "old"),
-                kind="price",
-                object="price_3",
-                unknown="grant Subscriptions: Read (subscription_read)",
-            ),
-        ),
+        impacts=sums_of_each_sort(),
     )
 
 
