@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import tomli
 import tomli_w
 
 from reconciler.errors import UsageError
@@ -86,8 +86,8 @@ def adoptions(
         return f"{_ADOPT_HEAD.format(catalog=catalog, name=name)}[adopt]\n{new}\n"
     newline = "\r\n" if "\r\n" in text else "\n"
     new = newline.join(lines)
-    said = tomllib.loads(text.removeprefix("\ufeff"))
-    wanted = {**said, "adopt": {**said.get("adopt", {}), **tomllib.loads("\n".join(lines))}}
+    said = tomli.loads(text.removeprefix("\ufeff"))
+    wanted = {**said, "adopt": {**said.get("adopt", {}), **tomli.loads("\n".join(lines))}}
     for written in _with(text, new, newline):
         if _says(written, wanted):
             return written
@@ -107,8 +107,8 @@ def _with(text: str, new: str, newline: str) -> Iterator[str]:
 
 def _says(text: str, wanted: Mapping[str, Any]) -> bool:
     try:
-        return tomllib.loads(text.removeprefix("\ufeff")) == wanted
-    except tomllib.TOMLDecodeError:
+        return tomli.loads(text.removeprefix("\ufeff")) == wanted
+    except tomli.TOMLDecodeError:
         return False
 
 

@@ -1,6 +1,6 @@
 """Where in a TOML text things stand: the line and column of every table, key and value.
 
-Not a parser: `tomllib` reads the values, and this scanner is run only over text that it has
+Not a parser: `tomli` reads the values, and this scanner is run only over text that it has
 accepted, when there is something to report. On other text it stops where it cannot go on, and
 what it found until then stands.
 """
@@ -8,10 +8,11 @@ what it found until then stands.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
+
+import tomli
 
 Steps: TypeAlias = tuple[str | int, ...]
 """The way to a thing in a document: keys, and numbers inside arrays."""
@@ -53,7 +54,7 @@ class Positions:
         self.repeated: tuple[Steps, Spot, Spot] | None = None
         try:
             self._document()
-        except (_StopError, IndexError, RecursionError, tomllib.TOMLDecodeError):
+        except (_StopError, IndexError, RecursionError, tomli.TOMLDecodeError):
             return
 
     def find(self, steps: Steps, *, key: bool) -> tuple[int, int]:
@@ -171,8 +172,8 @@ class Positions:
             self._skip(_SPACE)
             start = self._at
             if self._text[start] in "\"'":
-                # Quoted keys have escapes; the one reader of those is tomllib's.
-                name = str(tomllib.loads(f"key = {self._take(_STRING)}")["key"])
+                # Quoted keys have escapes; the one reader of those is tomli's.
+                name = str(tomli.loads(f"key = {self._take(_STRING)}")["key"])
             else:
                 name = self._take(_BARE_KEY)
             keys.append((name, start))

@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import re
 import stat
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from reconciler.errors import Problem
 from reconciler.model.values import deeper_than
@@ -29,7 +30,7 @@ _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Source:
-    """One file that `tomllib` has accepted. Its positions are found when first asked for."""
+    """One file that `tomli` has accepted. Its positions are found when first asked for."""
 
     path: Path
     text: str
@@ -207,8 +208,8 @@ def parse(path: Path, text: str, *, overlay: bool = False) -> Source | Problem:
     if _long_key(text):
         return deep
     try:
-        data = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+        data = tomli.loads(text, parse_float=Decimal)
+    except tomli.TOMLDecodeError as error:
         return _syntax(path, text, str(error))
     except RecursionError:
         return deep
@@ -266,7 +267,7 @@ _TOKEN = re.compile(
 
 
 def _long_key(text: str) -> bool:
-    """Whether a dotted key has too many parts: tomllib's time grows with their square."""
+    """Whether a dotted key has too many parts: tomli's time grows with their square."""
     if all(line.count(".") <= MAX_DEPTH for line in text.split("\n")):
         return False
     dots = 0
