@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconciler.model import money
 from reconciler.model.marks import Major
@@ -25,8 +25,7 @@ Fine = Callable[[], bool]
 """Says whether there may be less than the smallest unit; asked only where there is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Minor:
+class Minor(NamedTuple):
     """An amount ready for its field: a whole number, or an exact one below the unit."""
 
     field: str
@@ -49,7 +48,7 @@ def convert(
 
     It is `called` that in messages, where it does not stand under its own name.
     """
-    name, unit, minor = called or major.name, currency.upper(), minor_form(major)
+    name, unit = called or major.name, currency.upper()
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         quoted = isinstance(value, str) and _number(value)
         return Wrong(
@@ -60,6 +59,7 @@ def convert(
             else f"Write, say, {name} = 29.00.",
         )
     if currency in money.UNCERTAIN:
+        minor = minor_form(major)
         return Wrong(
             what=f"{name} cannot be used with {unit}",
             why=f"Stripe's texts disagree on how {unit} is counted, and a wrong guess is off "
@@ -69,16 +69,19 @@ def convert(
             else "Use another currency: this amount has no form in Stripe's own units.",
         )
     given = Decimal(value)
-    return _sized(name, given, unit) or _converted(major, value, given, currency, name, fine=fine)
+    exponent = given.as_tuple().exponent
+    if not isinstance(exponent, int):
+        return Wrong(what=f"{name} must be a number, not {show(given)}")
+    places = -exponent if isinstance(value, Decimal) else 0
+    wrong = _sized(name, given, places, unit)
+    return wrong or _converted(major, given, places, currency, name, fine=fine)
 
 
 def _number(text: str) -> bool:
     return text.replace(".", "", 1).isdecimal() and text.isascii()
 
 
-def _sized(name: str, given: Decimal, unit: str) -> Wrong | None:
-    if not given.is_finite():
-        return Wrong(what=f"{name} must be a number, not {show(given)}")
+def _sized(name: str, given: Decimal, places: int, unit: str) -> Wrong | None:
     if given < 0:
         return Wrong(
             what=f"{name} cannot be negative: {number(given)}",
@@ -90,8 +93,7 @@ def _sized(name: str, given: Decimal, unit: str) -> Wrong | None:
             why=f"Nothing costs that much {unit}.",
             mend=f"Use at most {MAX_DIGITS} digits before the point.",
         )
-    exponent = given.as_tuple().exponent
-    if isinstance(exponent, int) and -exponent > MAX_PLACES:
+    if places > MAX_PLACES:
         return Wrong(
             what=f"{name} has more than {MAX_PLACES} decimals: {show(given)}",
             why=f"Stripe takes at most {MAX_PLACES}.",
@@ -101,17 +103,16 @@ def _sized(name: str, given: Decimal, unit: str) -> Wrong | None:
 
 
 def _converted(
-    major: Major, value: int | Decimal, given: Decimal, currency: str, name: str, *, fine: Fine
+    major: Major, given: Decimal, places: int, currency: str, name: str, *, fine: Fine
 ) -> Minor | Wrong:
-    places = money.written_decimals(currency)
-    exponent = given.as_tuple().exponent
-    pointed = isinstance(value, Decimal) and isinstance(exponent, int) and exponent < 0
-    if pointed and isinstance(exponent, int) and -exponent <= places:  # as nearly all are
+    """Return what is given with so many places behind its point."""
+    usual, pointed = money.written_decimals(currency), places > 0
+    if 0 < places <= usual:  # as nearly all are
         return Minor(field=major.minor, value=int(money.to_minor(given, currency)))
-    if given and places and not pointed:
+    if given and usual and not pointed:
         return _without_point(major, given, currency, name)
     unit_is_whole = not pointed or given == given.to_integral_value()
-    if not places and pointed and unit_is_whole:
+    if not usual and pointed and unit_is_whole:
         return Wrong(
             what=f"{name} = {number(given)} has a decimal point, and "
             f"{currency.upper()} has no decimals",

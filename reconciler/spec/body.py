@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -46,8 +45,7 @@ Tell = Callable[..., None]
 """Notes a problem: `tell(at, what, why=…, mend=…, key=…)`, `at` relative to the table."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class Given(NamedTuple):
     """What is known about a table before its fields are read."""
 
     kind: Kind
@@ -61,8 +59,7 @@ class Given:
     """Keys that are no fields and are allowed all the same."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Amount:
+class _Amount(NamedTuple):
     """An amount still to be converted: whether it may be fine depends on the whole body."""
 
     major: Major
@@ -302,9 +299,8 @@ class BodyReader:
 
     def _convert(self, amount: _Amount, root: dict[str, Any]) -> None:
         major = amount.major
-        here = (*amount.into, *major.minor.split("."))
         if amount.currency is None:
-            self._without_currency(amount, here)
+            self._without_currency(amount, (*amount.into, *major.minor.split(".")))
             return
 
         def fine() -> bool:
@@ -314,6 +310,7 @@ class BodyReader:
         called = str(amount.at[-1])  # an entry that is only its amount: `eur = 270.00`
         found = convert(major, amount.value, amount.currency, fine=fine, called=called)
         if isinstance(found, Wrong):
+            here = (*amount.into, *major.minor.split("."))
             prefix = label(amount.at[:-1])
             what = f"{prefix}: {found.what}" if prefix else found.what
             self._fail(amount.at, here, what, why=found.why, mend=found.mend)

@@ -10,9 +10,6 @@ from reconciler.model.address import KEY, Address
 from reconciler.model.canonical import finish
 from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.kind import Kind
-from reconciler.model.marks import Default
-from reconciler.model.settle import with_required
-from reconciler.model.shape import Form, Listed, Mapped, Nested, Scalar, Shape
 from reconciler.model.values import Frozen, Pending, pendings
 from reconciler.spec.body import BodyReader, Given
 from reconciler.spec.locate import Steps
@@ -20,6 +17,7 @@ from reconciler.spec.refs import References
 from reconciler.spec.report import Report
 from reconciler.spec.shorthand import Written, unwritten
 from reconciler.spec.tables import Table
+from reconciler.spec.unsaid import without_defaults
 from reconciler.spec.words import label, one, show, suggest
 
 COMMON = ("ignore", "protect")
@@ -195,46 +193,13 @@ def settled(kind: Kind, body: Mapping[str, Any]) -> Frozen:
     A value that leaving the field out would mean as well is left out. An empty natural key
     stays: it means none, where leaving it out means the default.
     """
-    found = _without_defaults(kind.fields, finish(kind, body))
+    found = without_defaults(kind.fields, finish(kind, body))
     none = {
         natural.field: ""
         for natural in kind.natural_keys
         if natural.default is not None and body.get(natural.field) == ""
     }
     return found.with_(none) if none else found
-
-
-def _without_defaults(fields: Shape, body: Frozen) -> Frozen:
-    kept = {}
-    same = True
-    for name, value in body.items():
-        field = fields[name]
-        omitted, form = field.omitted, field.form
-        if isinstance(omitted, Default) and omitted.value == value:
-            same = False
-        elif isinstance(form, Scalar):
-            kept[name] = value
-        elif (
-            isinstance(form, Nested) and field.inside and not _without_defaults(form.fields, value)
-        ):
-            same = False
-        else:
-            kept[name] = _each(form, value)
-            same = same and kept[name] is value
-    return body if same else with_required(fields, body, kept)
-
-
-def _each(form: Form, value: Any) -> Any:
-    match form:
-        case Nested(fields=fields) if isinstance(value, Frozen):
-            # A table of nothing but defaults still says that it is there.
-            return _without_defaults(fields, value) or value
-        case Listed(item=item) if isinstance(value, tuple):
-            return tuple([_each(item, entry) for entry in value])
-        case Mapped(item=item) if isinstance(value, Frozen):
-            return Frozen({key: _each(item, entry) for key, entry in value.items()})
-        case _:
-            return value
 
 
 def check(reads: Iterable[Read], catalog: Catalog, report: Report) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconciler.model.address import Address
 from reconciler.model.kind import Derived, Kind, Kinds
@@ -63,8 +62,7 @@ def home(target: Kind, user: Address, kinds: Kinds) -> tuple[str, ...] | None:
     return user.keys[:-1] if within is not None and within.kind == parent else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(NamedTuple):
     """One resource's table: where it stands, and what is in it less its children's tables.
 
     `parent` is the resource in whose table the kind's tables stand, if they do. `origin` is the
@@ -85,12 +83,13 @@ class Table:
 
 def groups(tree: Mapping[str, Any], kinds: Kinds) -> Iterator[tuple[Steps, Kind, Any]]:
     """Yield what stands where the tables of a kind belong, parents before children."""
+    inside = {kind: children(kind, kinds) for kind in kinds.values()}
     waiting: list[tuple[Steps, Kind, Any]] = [
         ((name,), kind, tree[name]) for name, kind in roots(kinds).items() if name in tree
     ]
     for at, kind, group in waiting:
         yield at, kind, group
-        inner = children(kind, kinds)
+        inner = inside[kind]
         for key, content in group.items() if isinstance(group, dict) else ():
             for name, child in inner.items():
                 if isinstance(content, dict) and name in content:
@@ -100,10 +99,13 @@ def groups(tree: Mapping[str, Any], kinds: Kinds) -> Iterator[tuple[Steps, Kind,
 def resources(tree: Mapping[str, Any], kinds: Kinds) -> Iterator[Table]:
     """Yield every resource's table, parents before children."""
     parents: dict[Steps, Address] = {}
+    elsewhere = {
+        kind: {*children(kind, kinds), *(derived.key for derived in kind.derives)}
+        for kind in kinds.values()
+    }
     for at, kind, group in groups(tree, kinds):
         parent = parents.get(at[:-1])
-        inner = children(kind, kinds)
-        away = {*inner, *(derived.key for derived in kind.derives)}
+        away = elsewhere[kind]
         for key, content in group.items() if isinstance(group, dict) else ():
             own = content
             if isinstance(content, dict) and not away.isdisjoint(content):
@@ -111,7 +113,7 @@ def resources(tree: Mapping[str, Any], kinds: Kinds) -> Iterator[Table]:
             here = (*at, key)
             # The way there is table, key, table, key: every other step is a key.
             address = Address(kind.name, tuple(map(str, here[1::2])))
-            if inner:
+            if away:
                 parents[here] = address
             table = Table(kind=kind, address=address, at=here, content=own, parent=parent)
             yield table
