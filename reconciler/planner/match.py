@@ -76,25 +76,23 @@ class Matched:
 
 @dataclass(slots=True, kw_only=True)
 class _Owned:
-    """What is being worked out: the address each object of ours stands for.
+    """What is being worked out: which objects of ours stand for each address.
 
     `usual` are the stamps that the catalog gives: known by its text, one need not be taken apart.
+    `by_stamp` has the objects by the address that they bear, `standing` by the one that they stand
+    for, which is another where they were moved; `adopted` are the strangers that become ours.
     """
 
     catalog: Catalog
     kinds: Kinds
     usual: Mapping[str, Address]
-    by_stamp: dict[Address, list[Live]] = field(default_factory=lambda: defaultdict(list))
+    by_stamp: dict[Address, list[Live]] = field(default_factory=dict)
+    standing: dict[Address, list[Live]] = field(default_factory=dict)
     strangers: dict[str, Live] = field(default_factory=dict)
-    address: dict[str, Address] = field(default_factory=dict)
-    adopted: dict[str, str] = field(default_factory=dict)
+    adopted: dict[str, Address] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     elsewhere: dict[str, list[Address]] = field(default_factory=lambda: defaultdict(list))
     taken: dict[Address, Mapping[str, Address]] = field(default_factory=dict)
-
-    def lives(self) -> Iterator[Live]:
-        for lives in self.by_stamp.values():
-            yield from lives
 
 
 def match(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> Matched:
@@ -106,14 +104,17 @@ def match(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> Matched:
     usual = {catalog.stamp(address): address for address in catalog.resources}
     owned = _Owned(catalog=catalog, kinds=kinds, usual=usual)
     _sort_out(owned, snapshot)
-    _move(owned)
+    moved = _move(owned)
+    owned.standing = _standing(owned.by_stamp, moved) if moved else owned.by_stamp
     _adopt(owned, snapshot)
     _note_namesakes(owned)
-    bound: dict[Address, list[Bound]] = defaultdict(list)
-    adopted = [owned.strangers.pop(object_id) for object_id in owned.adopted]
-    for live in (*owned.lives(), *adopted):
-        address = owned.address[live.id]
-        bound[address].append(_bind(owned, live, address))
+    bound = {
+        address: [_bind(owned, live, address) for live in lives]
+        for address, lives in owned.standing.items()
+    }
+    for object_id, address in owned.adopted.items():
+        live = owned.strangers.pop(object_id)
+        bound.setdefault(address, []).append(_bind(owned, live, address))
     return Matched(
         bound={
             address: tuple(sorted(found, key=_newest_first)) if len(found) > 1 else (found[0],)
@@ -127,6 +128,17 @@ def match(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> Matched:
 
 def _newest_first(bound: Bound) -> tuple[int, str]:
     return (-bound.live.created, bound.live.id)
+
+
+def _standing(
+    by_stamp: Mapping[Address, list[Live]], moved: Mapping[str, Address]
+) -> dict[Address, list[Live]]:
+    """Return the objects by the address that they stand for: where they moved, or as stamped."""
+    found: dict[Address, list[Live]] = defaultdict(list)
+    for stamped, lives in by_stamp.items():
+        for live in lives:
+            found[moved.get(live.id, stamped)].append(live)
+    return found
 
 
 def _bind(owned: _Owned, live: Live, address: Address) -> Bound:
@@ -152,8 +164,7 @@ def _sort_out(owned: _Owned, snapshot: Snapshot) -> None:
         text = live.metadata.get(STAMP)
         address = owned.usual.get(text) if isinstance(text, str) else None
         if address is not None and address.kind == live.kind.name:
-            owned.by_stamp[address].append(live)
-            owned.address[live.id] = address
+            owned.by_stamp.setdefault(address, []).append(live)
             continue
         stamp = live.stamp
         if stamp is None or stamp.catalog not in names:
@@ -168,25 +179,21 @@ def _sort_out(owned: _Owned, snapshot: Snapshot) -> None:
                 f"give to no {live.kind.name}. It is left alone."
             )
             continue
-        owned.by_stamp[stamp.address].append(live)
-        owned.address[live.id] = stamp.address
+        owned.by_stamp.setdefault(stamp.address, []).append(live)
 
 
 def _note_namesakes(owned: _Owned) -> None:
     """Say which addresses of the file another catalog holds, where we have no object of our own."""
-    in_use: set[Address] = set()
-    there: set[Address] = set()
-    for live in owned.lives() if owned.elsewhere else ():
-        there.add(owned.address[live.id])
-        if live.on or live.spent:
-            in_use.add(owned.address[live.id])
-    in_use.update(owned.address[object_id] for object_id in owned.adopted)
+    adopted = set(owned.adopted.values())
+
+    def is_there(address: Address) -> bool:
+        there = owned.standing.get(address, ())
+        if owned.catalog.resources[address].wanted_on:
+            return address in adopted or any(live.on or live.spent for live in there)
+        return bool(there)
+
     for name, addresses in sorted(owned.elsewhere.items()):
-        missing = [
-            address
-            for address in dict.fromkeys(addresses)
-            if address not in (in_use if owned.catalog.resources[address].wanted_on else there)
-        ]
+        missing = [address for address in dict.fromkeys(addresses) if not is_there(address)]
         if missing:
             owned.notes.append(
                 f'Catalog "{name}" holds objects at addresses of this file: {few(missing)}. If '
@@ -231,11 +238,12 @@ def _sort_shared(owned: _Owned, live: Live, shared: Mapping[tuple[str, str], Add
     if address is None:
         owned.strangers[live.id] = live
     else:
-        owned.by_stamp[address].append(live)
-        owned.address[live.id] = address
+        owned.by_stamp.setdefault(address, []).append(live)
 
 
-def _move(owned: _Owned) -> None:
+def _move(owned: _Owned) -> Mapping[str, Address]:
+    """Return the ids of the objects that `[moved]` gives another address, and which."""
+    moved: dict[str, Address] = {}
     families: dict[tuple[str, tuple[str, ...]], list[Address]] = defaultdict(list)
     for stamp in owned.by_stamp if owned.catalog.moved else ():
         families[stamp.kind, stamp.keys[:-1]].append(stamp)
@@ -246,16 +254,16 @@ def _move(owned: _Owned) -> None:
             continue  # an embedded kind: `embed` renames the entry
         movers = _movers(owned, source, target)
         moving[target] |= {live.id: source for live in movers if live.on}
-        for live in movers:
-            owned.address[live.id] = target
+        moved |= {live.id: target for live in movers}
         homes = {live.id for live in movers or owned.by_stamp.get(target, [])}
         for child in owned.kinds.values():
             if child.within is not None and child.within.kind == kind.name:
                 children = families.get((child.name, source.keys), ())
-                _move_children(owned, child, children, target, homes)
+                moved |= _children(owned, child, children, target, homes)
     for target, found in moving.items():
         if len(set(found.values())) > 1:
             owned.taken[target] = found
+    return moved
 
 
 def _movers(owned: _Owned, source: Address, target: Address) -> list[Live]:
@@ -275,24 +283,28 @@ def _movers(owned: _Owned, source: Address, target: Address) -> list[Live]:
     return in_use or here
 
 
-def _move_children(
+def _children(
     owned: _Owned, child: Kind, children: Iterable[Address], target: Address, homes: set[str]
-) -> None:
-    """What lives in the tables of the moved object comes along."""
+) -> Mapping[str, Address]:
+    """Return where what lives in the tables of the moved object comes along to."""
     parent = child.within.field if child.within else ""
-    for stamp in children:
-        if stamp in owned.catalog.moved:
-            continue  # has an entry of its own
-        for live in owned.by_stamp[stamp]:
-            if live.body.get(parent) in homes:
-                owned.address[live.id] = Address(child.name, (*target.keys, stamp.key))
+    return {
+        live.id: Address(child.name, (*target.keys, stamp.key))
+        for stamp in children
+        if stamp not in owned.catalog.moved  # which has an entry of its own
+        for live in owned.by_stamp[stamp]
+        if live.body.get(parent) in homes
+    }
 
 
 def _adopt(owned: _Owned, snapshot: Snapshot) -> None:
+    if not owned.catalog.adopt:
+        return
+    home = {live.id: address for address, lives in owned.standing.items() for live in lives}
     wrong = []
     for address, adoption in sorted(owned.catalog.adopt.items()):
         live = snapshot.of(address.kind).get(adoption.id)
-        if live is None and any(o.on and owned.address[o.id] == address for o in owned.lives()):
+        if live is None and any(other.on for other in owned.standing.get(address, ())):
             owned.notes.append(
                 f"[adopt] {address} is another object by now, and {adoption.id} is gone; the "
                 "entry can go."
@@ -310,7 +322,7 @@ def _adopt(owned: _Owned, snapshot: Snapshot) -> None:
                 f"\n  {mend}"
             )
             continue
-        holder = owned.address.get(live.id)
+        holder = home.get(live.id)
         if holder == address:
             continue  # done, in an earlier run
         if live.kind.shared:
@@ -326,8 +338,7 @@ def _adopt(owned: _Owned, snapshot: Snapshot) -> None:
             )
             continue
         wrong.extend(_refusals(owned, address, live, adoption.from_))
-        owned.adopted[live.id] = adoption.id
-        owned.address[live.id] = address
+        home[live.id] = owned.adopted[live.id] = address
     if wrong:
         raise PlanError("\n".join(wrong))
 
@@ -349,9 +360,7 @@ def _refusals(owned: _Owned, address: Address, live: Live, from_: str | None) ->
             f'  If that catalog gives it up, say so: {{ id = "{live.id}", '
             f'from = "{stamp.catalog}" }}.'
         )
-    rivals = [
-        other.id for other in owned.lives() if owned.address[other.id] == address and other.on
-    ]
+    rivals = [other.id for other in owned.standing.get(address, ()) if other.on]
     if rivals:
         yield (
             f'[adopt] "{address}": {rivals[0]} is that already, in this catalog.\n'
