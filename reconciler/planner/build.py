@@ -207,7 +207,14 @@ def _drafts(settled: _Settled, kinds: Kinds, keys: Mapping[Held, Handle]) -> lis
         referrers=settled.referrers,
         embeds=settled.embeds,
     )
-    involved = near(settled.decisions, settled.moving, settled.retirements, keys, settled.embeds)
+    involved = near(
+        settled.decisions,
+        settled.moving,
+        settled.retirements,
+        keys,
+        settled.embeds,
+        settled.referrers,
+    )
     drafts = [
         *(draft for decision in involved for draft in draft_decision(drafting, decision)),
         *(draft for gone in settled.retirements for draft in draft_retirement(drafting, gone)),

@@ -20,9 +20,10 @@ from reconciler.model.values import Frozen
 from reconciler.model.world import Handle, Held
 from reconciler.planner.decide import Decision, Retirement
 from reconciler.planner.embed import Embeds
+from reconciler.planner.referrers import Referrers
 
 _Thread = str | Address
-"""What connects two decisions: an id or an address that both have to do with."""
+"""What connects two decisions: an id, an address or a kind that both have to do with."""
 
 
 def near(
@@ -31,6 +32,7 @@ def near(
     retirements: Sequence[Retirement],
     keys: Mapping[Held, Handle],
     embeds: Embeds,
+    referrers: Referrers,
 ) -> list[Decision]:
     """Return the decisions that move something, and those connected with them, in their order.
 
@@ -39,44 +41,59 @@ def near(
     if not moving and not retirements:
         return []
     chosen = {decision.address for decision in moving}
-    still = _Still(decisions, chosen, embeds)
+    still = _Still(decisions, chosen, embeds, referrers)
     waiting = [*_of_retirements(retirements), *_of_journeys(decisions, embeds)]
     for decision in moving:
         waiting += _of_moving(decision, keys, embeds)
+    followed: set[_Thread] = set()
     while waiting:
-        for decision in still.at(waiting.pop()):
-            if decision.address not in chosen:
-                chosen.add(decision.address)
+        thread = waiting.pop()
+        if thread in followed:
+            continue
+        followed.add(thread)
+        for decision in still.at(thread):
+            if decision.binding.resource.address not in chosen:
+                chosen.add(decision.binding.resource.address)
                 waiting += _of_still(decision, embeds)
     return [decision for decision in decisions if decision.binding.resource.address in chosen]
 
 
 class _Still:
-    """The decisions by which nothing becomes of an object, by what connects them with others."""
+    """The decisions by which nothing becomes of an object, by what connects them with others.
+
+    Such an object names afterwards what it names now, which is what `Referrers` knows.
+    """
 
     def __init__(
-        self, decisions: Iterable[Decision], moving: Container[Address], embeds: Embeds
+        self,
+        decisions: Iterable[Decision],
+        moving: Container[Address],
+        embeds: Embeds,
+        referrers: Referrers,
     ) -> None:
+        self._referrers = referrers
         self._own: dict[_Thread, Decision] = {}
-        self._naming: dict[_Thread, list[Decision]] = defaultdict(list)
+        self._together: dict[_Thread, list[Decision]] = defaultdict(list)
         for decision in decisions:
-            binding = decision.binding
-            address = binding.resource.address
-            if address in moving or binding.current is None:
+            resource, current = decision.binding.resource, decision.binding.current
+            if current is None or resource.address in moving:
                 continue
-            self._own[address] = self._own[binding.current.live.id] = decision
-            for thread in _named(decision.kind, decision.target):
-                self._naming[thread].append(decision)
+            self._own[resource.address] = self._own[current.live.id] = decision
+            if _without_parent(resource.kind):
+                self._together[resource.kind.name].append(decision)
         for host, quoted in embeds.refers.items():
             if host in self._own:
                 for thread in quoted:
-                    self._naming[thread].append(self._own[host])
+                    self._together[thread].append(self._own[host])
 
     def at(self, thread: _Thread) -> Iterator[Decision]:
-        """Yield the decisions that have to do with an id or an address."""
+        """Yield the decisions that have to do with an id, an address or a kind."""
         if thread in self._own:
             yield self._own[thread]
-        yield from self._naming.pop(thread, ())
+        yield from self._together.get(thread, ())
+        for live in self._referrers.to(thread) if isinstance(thread, str) else ():
+            if live.id in self._own:
+                yield self._own[live.id]
 
 
 def _of_still(decision: Decision, embeds: Embeds) -> Iterator[_Thread]:
@@ -112,8 +129,12 @@ def _named(kind: Kind, body: Frozen) -> list[_Thread]:
     """Return what a body names. Its parent is among that: so are siblings connected."""
     named = references(kind.fields, body)
     found = [name if isinstance(name, str) else name.address for name in named]
-    # Of a parent by which all are sold that have none there is only one.
-    return [*found, kind.name] if kind.sellable and kind.within is None else found
+    return [*found, kind.name] if _without_parent(kind) else found
+
+
+def _without_parent(kind: Kind) -> bool:
+    """Whether it is sold by none of a kind: they are siblings all the same."""
+    return kind.sellable and kind.within is None
 
 
 def _of_retirements(retirements: Iterable[Retirement]) -> Iterator[_Thread]:
