@@ -5,10 +5,11 @@ Not the guards: those stop what could be done, and may be lifted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.errors import PlanError
+from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog
 from reconciler.model.kind import Kinds
 from reconciler.model.marks import Rule
@@ -35,7 +36,7 @@ def refuse_before(
     catalog: Catalog,
     kinds: Kinds,
     snapshot: Snapshot,
-    decisions: Iterable[Decision],
+    decisions: Sequence[Decision],
     moving: Sequence[Decision],
 ) -> None:
     """Raise `PlanError` for what Stripe would surely refuse half-way.
@@ -43,8 +44,8 @@ def refuse_before(
     `moving` are the decisions by which something becomes of an object.
     """
     wrong = [
-        *_unknown_ids(catalog, kinds, snapshot),
-        *_crowded(decisions),
+        *_unknown_ids(catalog, kinds, snapshot, _still(decisions, moving)),
+        *_crowded(moving),
         *_not_to_be_created(catalog, moving),
         *_not_to_be_switched_off(moving),
         *_not_to_be_changed(moving),
@@ -52,9 +53,19 @@ def refuse_before(
     _refuse(wrong)
 
 
-def _unknown_ids(catalog: Catalog, kinds: Kinds, snapshot: Snapshot) -> Iterator[str]:
+def _still(decisions: Iterable[Decision], moving: Iterable[Decision]) -> set[Address]:
+    """Return the addresses of the objects that are as they are to be."""
+    found = {decision.binding.resource.address for decision in decisions}
+    return found - {decision.address for decision in moving}
+
+
+def _unknown_ids(
+    catalog: Catalog, kinds: Kinds, snapshot: Snapshot, still: Container[Address]
+) -> Iterator[str]:
     prefixes = tuple(prefix for kind in kinds.values() for prefix in kind.id_prefixes)
     for address, resource in catalog.resources.items():
+        if address in still:
+            continue  # what its object names is there, whether Stripe lists it or not
         named = references(resource.kind.fields, resource.body)
         ids = [name for name in named if isinstance(name, str)]
         for object_id in sorted(ids) if ids else ():
