@@ -5,7 +5,7 @@ Not for deciding whose an object is; that is the planner's `match`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -114,13 +114,17 @@ def snapshot(
 ) -> Snapshot:
     """Return a snapshot of these objects, with what listing them costs."""
     requests = {
-        kind.name: sum(
-            pages(sum(scope.items() <= live.raw.items() for live in objects[kind.name].values()))
-            for scope in kind.scopes
-        )
+        kind.name: sum(pages(_within(scope, objects[kind.name].values())) for scope in kind.scopes)
         for kind in kinds
     }
     return Snapshot(account=account, objects=objects, requests=requests)
+
+
+def _within(scope: Mapping[str, Any], lives: Collection[Live]) -> int:
+    """Return how many objects a list of this scope has."""
+    for name, value in scope.items():
+        lives = [live for live in lives if live.raw.get(name) == value]
+    return len(lives)
 
 
 def pages(count: int) -> int:

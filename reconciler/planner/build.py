@@ -179,7 +179,8 @@ def _evidence(
 ) -> Evidence:
     """Return what the guards look at. `keys` are the natural keys as they are held now."""
     going = frozenset(gone.live.id for gone in settled.retirements)
-    contested = conflicts(settled.bindings, settled.names, keys, snapshot, ours, going)
+    moving = {decision.address: decision.binding for decision in settled.moving}
+    contested = conflicts(moving, settled.names, keys, snapshot, ours, going)
     return Evidence(
         catalog=settled.catalog,
         kinds=kinds,
@@ -272,11 +273,10 @@ def _retirements(
             yield Retirement(bound=binding.predecessor, reason="replaced")
         for bound in binding.superseded:
             yield Retirement(bound=bound, reason="superseded", alone=False)
-    for address, bounds in sorted(matched.bound.items()):
-        if address not in catalog.resources:
-            going = [bound for bound in bounds if bound.live.on]
-            for bound in going:
-                yield Retirement(bound=bound, alone=len(going) == 1)
+    for address in sorted(matched.bound.keys() - catalog.resources.keys()):
+        going = [bound for bound in matched.bound[address] if bound.live.on]
+        for bound in going:
+            yield Retirement(bound=bound, alone=len(going) == 1)
 
 
 def _kept(

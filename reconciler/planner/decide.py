@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from reconciler.model.address import Address
@@ -89,8 +90,7 @@ def decide(
     held: Container[Address] = (),
 ) -> Iterator[Decision]:
     """Yield a decision for each resource that Stripe has an object for, and that is not `held`."""
-    ids = ids_of(bindings)
-    heirs = _heirs(bindings, retirements, ids)
+    after = _After(bindings, retirements)
     for address, binding in bindings.items():
         if address in held:
             continue
@@ -100,8 +100,8 @@ def decide(
             yield Decision(binding=binding, target=binding.current.live.body, edits=())
             continue
         given = binding.given
-        if resolved(given, ids) is not given:
-            given = resolve(resource, ids)
+        if resolved(given, after.ids) is not given:
+            given = resolve(resource, after.ids)
         given = given.with_(named)
         giver = binding.giver.live.body if binding.giver else None
         own = binding.current.live.body if binding.current else None
@@ -115,7 +115,7 @@ def decide(
         )
         # What the file says and what the object keeps need not go together.
         target = finish(resource.kind, target)
-        target = target.with_(_followed(resource, target, heirs))
+        target = target.with_(_followed(resource, target, after.heirs))
         target = target.with_(_left_off(binding))
         if "metadata" in resource.kind.fields:
             target = target.with_({"metadata": metadata(catalog, binding, entries)})
@@ -173,19 +173,32 @@ def _left_alone(resource: Resource, edits: tuple[Edit, ...], *, leave: bool) -> 
     )
 
 
-def _heirs(
-    bindings: Mapping[Address, Binding], retirements: Iterable[Retirement], ids: Ids
-) -> Mapping[str, str | Pending | None]:
-    """Return what takes the place of each object that goes; `None` where nothing does."""
-    heirs: dict[str, str | Pending | None] = {}
-    for binding in bindings.values():
-        if binding.current is not None and not binding.resource.wanted_on:
-            heirs[binding.current.live.id] = None
-    for gone in retirements:
-        heir = bindings.get(gone.bound.address)
-        stays = heir is not None and heir.resource.wanted_on and _at_home(heir, gone)
-        heirs[gone.live.id] = ids[gone.bound.address] if stays else None
-    return heirs
+class _After:
+    """Which objects there are afterwards. Found out if anything becomes of one."""
+
+    def __init__(
+        self, bindings: Mapping[Address, Binding], retirements: Iterable[Retirement]
+    ) -> None:
+        self._bindings = bindings
+        self._retirements = retirements
+
+    @cached_property
+    def ids(self) -> Ids:
+        """The id that each address will have."""
+        return ids_of(self._bindings)
+
+    @cached_property
+    def heirs(self) -> Mapping[str, str | Pending | None]:
+        """What takes the place of each object that goes; `None` where nothing does."""
+        heirs: dict[str, str | Pending | None] = {}
+        for binding in self._bindings.values():
+            if binding.current is not None and not binding.resource.wanted_on:
+                heirs[binding.current.live.id] = None
+        for gone in self._retirements:
+            heir = self._bindings.get(gone.bound.address)
+            stays = heir is not None and heir.resource.wanted_on and _at_home(heir, gone)
+            heirs[gone.live.id] = self.ids[gone.bound.address] if stays else None
+        return heirs
 
 
 def _at_home(binding: Binding, gone: Retirement) -> bool:

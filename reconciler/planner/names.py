@@ -73,7 +73,7 @@ def settle_names(bindings: Mapping[Address, Binding]) -> Names:
 
 def _settle_key(key: NaturalKey, bindings: Mapping[Address, Binding]) -> dict[Address, str]:
     values: dict[Address, str] = {}
-    kept: set[Address] = set()
+    kept: dict[Address, str] = {}
     for address, binding in bindings.items():
         given = binding.resource.body.get(key.field)
         giver = binding.giver
@@ -84,8 +84,7 @@ def _settle_key(key: NaturalKey, bindings: Mapping[Address, Binding]) -> dict[Ad
         elif key.default is None:
             continue  # Stripe chooses; nothing to hold on to
         elif held is not None:
-            values[address] = held
-            kept.add(address)
+            values[address] = kept[address] = held
         elif ignored:
             values[address] = ""  # it has none, and that is left alone too
         else:
@@ -99,20 +98,23 @@ def _yield_kept(
     key: NaturalKey,
     bindings: Mapping[Address, Binding],
     values: dict[Address, str],
-    kept: set[Address],
+    kept: dict[Address, str],
 ) -> None:
     """Give a kept key to the resource that comes to it; repeat, as that one may come to another."""
-    while True:
-        taken = {value: address for address, value in values.items() if address not in kept}
-        yielding = [address for address in kept if values[address] in taken]
+    while len(kept) < len(values):
+        taken = {value for address, value in values.items() if address not in kept}
+        yielding = [address for address, value in kept.items() if value in taken]
         if not yielding or key.default is None:
             return
         for address in sorted(yielding):
             values[address] = key.default(bindings[address].resource)
-            kept.discard(address)
+            del kept[address]
 
 
 def _refuse_clashes(key: NaturalKey, values: Mapping[Address, str]) -> None:
+    held = [value for value in values.values() if value]
+    if len(set(held)) == len(held):
+        return
     holders: dict[str, Address] = {}
     for address, value in values.items():
         rival = holders.setdefault(value, address) if value else address
@@ -145,6 +147,7 @@ def conflicts(
 ) -> Iterator[Conflict]:
     """Yield the keys that a resource needs and cannot have.
 
+    `bindings` are those by which something becomes of an object: the others have what they need.
     `keys` are who holds which key now, `ours` our objects by id, `going` the ids of those that
     are retired. A key that Stripe can transfer is taken from one of ours; one that it cannot is
     free when its holder is gone. From a stranger nothing is taken.
