@@ -50,6 +50,8 @@ class Live:
     """Whether it is in use, as opposed to archived."""
     metadata: Mapping[str, str] = field(init=False, compare=False, repr=False)
     """All of its metadata, ours included."""
+    stamp_text: str | None = field(init=False, compare=False, repr=False)
+    """What its metadata says of whose it is, as it stands there."""
     _body: Frozen | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -58,6 +60,8 @@ class Live:
         self.on = self.kind.is_on(self.raw)
         metadata = self.raw.get("metadata")
         self.metadata = metadata if isinstance(metadata, MAPPINGS) else EMPTY
+        text = self.metadata.get(STAMP)
+        self.stamp_text = text if isinstance(text, str) else None
 
     @property
     def created(self) -> int:
@@ -75,8 +79,7 @@ class Live:
     @property
     def stamp(self) -> Stamp | None:
         """Whose it is, if anybody's."""
-        text = self.metadata.get(STAMP)
-        return Stamp.parse(text) if isinstance(text, str) else None
+        return None if self.stamp_text is None else Stamp.parse(self.stamp_text)
 
     @property
     def protected(self) -> bool:

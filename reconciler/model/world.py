@@ -134,9 +134,8 @@ def world(
                 value = key.held(kind, live.raw)
                 if value is not None:
                     found.keys[kind.name, key.field, value] = handle
-            stamp = live.metadata.get(STAMP)
-            if stamp:
-                found.stamps[kind.name, stamp].append(handle)
+            if live.stamp_text:
+                found.stamps[kind.name, live.stamp_text].append(handle)
     return found
 
 

@@ -6,7 +6,7 @@ An archived one that equals the file comes back before a new one is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -183,15 +183,19 @@ def _fixed(fields: Shape) -> Shape:
     return Shape({name: field for name, field in fields.items() if field.rule is Rule.REPLACE})
 
 
-def in_order(resources: Mapping[Address, Resource]) -> Iterable[Resource]:
+def in_order(resources: Mapping[Address, Resource]) -> Iterator[Resource]:
     """Yield resources so that what one refers to comes before it. Late references do not count."""
-    place = {address: number for number, address in enumerate(resources)}
-    done: dict[Address, None] = {}
+    place: dict[Address, int] = {}
+    done: set[Address] = set()
     for start, first in resources.items():
+        if start in done:
+            continue
         named = references(first.kind.fields, first.body, late=False)
         if all(leaf.address in done for leaf in named if isinstance(leaf, Pending)):
-            done[start] = None
+            done.add(start)
+            yield first
             continue
+        place = place or {address: number for number, address in enumerate(resources)}
         stack = [start]
         while stack:
             address = stack[-1]
@@ -202,9 +206,9 @@ def in_order(resources: Mapping[Address, Resource]) -> Iterable[Resource]:
             ]
             if waiting:
                 stack.extend(sorted(waiting, key=place.__getitem__, reverse=True))
-            else:
-                done.setdefault(stack.pop())
-    return [resources[address] for address in done]
+            elif (last := stack.pop()) not in done:
+                done.add(last)
+                yield resources[last]
 
 
 def _targets(resource: Resource) -> set[Address]:

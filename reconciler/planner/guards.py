@@ -285,7 +285,7 @@ def _owner(catalog: Catalog, conflict: Conflict) -> tuple[str, str]:
         return " that no catalog manages", f'Adopt it ([adopt] "{address}" = "{live.id}"'
     if stamp.catalog in (catalog.name, catalog.previous_name):
         return (
-            f', whose stamp "{live.metadata[STAMP]}" no apply would write',
+            f', whose stamp "{live.stamp_text}" no apply would write',
             f'Take its metadata entry "{STAMP}" off in the Dashboard, then adopt it '
             f'([adopt] "{address}" = "{live.id}"',
         )

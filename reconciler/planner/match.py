@@ -80,7 +80,8 @@ class _Owned:
 
     `usual` are the stamps that the catalog gives: known by its text, one need not be taken apart.
     `by_stamp` has the objects by the address that they bear, `standing` by the one that they stand
-    for, which is another where they were moved; `adopted` are the strangers that become ours.
+    for, which is another where they were moved; `adopted` are the strangers that become ours, and
+    `otherwise` has the ids of those of ours whose stamp is not the one that the catalog gives.
     """
 
     catalog: Catalog
@@ -90,6 +91,7 @@ class _Owned:
     standing: dict[Address, list[Live]] = field(default_factory=dict)
     strangers: dict[str, Live] = field(default_factory=dict)
     adopted: dict[str, Address] = field(default_factory=dict)
+    otherwise: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     elsewhere: dict[str, list[Address]] = field(default_factory=lambda: defaultdict(list))
     taken: dict[Address, Mapping[str, Address]] = field(default_factory=dict)
@@ -105,6 +107,7 @@ def match(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> Matched:
     owned = _Owned(catalog=catalog, kinds=kinds, usual=usual)
     _sort_out(owned, snapshot)
     moved = _move(owned)
+    owned.otherwise |= moved.keys()
     owned.standing = _standing(owned.by_stamp, moved) if moved else owned.by_stamp
     _adopt(owned, snapshot)
     _note_namesakes(owned)
@@ -142,16 +145,13 @@ def _standing(
 
 
 def _bind(owned: _Owned, live: Live, address: Address) -> Bound:
-    source = live.metadata.get(STAMP)
+    origin = Origin.OURS
     if live.id in owned.adopted:
         origin = Origin.ADOPTED
-    elif live.kind.shared or owned.usual.get(source or "") is address:
-        origin = Origin.OURS
-    elif source != owned.catalog.stamp(address):
-        origin = Origin.MOVED
-    else:
-        origin = Origin.OURS
-    return Bound(live=live, address=address, origin=origin, source=source)
+    elif live.id in owned.otherwise and not live.kind.shared:
+        as_given = live.stamp_text == owned.catalog.stamp(address)
+        origin = Origin.OURS if as_given else Origin.MOVED
+    return Bound(live=live, address=address, origin=origin, source=live.stamp_text)
 
 
 def _sort_out(owned: _Owned, snapshot: Snapshot) -> None:
@@ -161,8 +161,8 @@ def _sort_out(owned: _Owned, snapshot: Snapshot) -> None:
         if live.kind.shared:
             _sort_shared(owned, live, shared)
             continue
-        text = live.metadata.get(STAMP)
-        address = owned.usual.get(text) if isinstance(text, str) else None
+        text = live.stamp_text
+        address = None if text is None else owned.usual.get(text)
         if address is not None and address.kind == live.kind.name:
             owned.by_stamp.setdefault(address, []).append(live)
             continue
@@ -175,11 +175,12 @@ def _sort_out(owned: _Owned, snapshot: Snapshot) -> None:
         if not could_be(stamp.address, live.kind, owned.kinds):
             owned.strangers[live.id] = live
             owned.notes.append(
-                f'{live.kind.name} {live.id} bears the stamp "{live.metadata[STAMP]}", which we '
+                f'{live.kind.name} {live.id} bears the stamp "{live.stamp_text}", which we '
                 f"give to no {live.kind.name}. It is left alone."
             )
             continue
         owned.by_stamp.setdefault(stamp.address, []).append(live)
+        owned.otherwise.add(live.id)
 
 
 def _note_namesakes(owned: _Owned) -> None:
@@ -349,7 +350,7 @@ def _refusals(owned: _Owned, address: Address, live: Live, from_: str | None) ->
         pass
     elif stamp.catalog in (owned.catalog.name, owned.catalog.previous_name):
         yield (
-            f'[adopt] "{address}": {live.id} bears the stamp "{live.metadata[STAMP]}", which no '
+            f'[adopt] "{address}": {live.id} bears the stamp "{live.stamp_text}", which no '
             "apply would write.\n"
             f'  Take its metadata entry "{STAMP}" off in the Dashboard first.'
         )
