@@ -36,7 +36,8 @@ class Impact:
     offering it. `subscriptions` counts by status those that have not ended; it is `None` where
     there can be none, and where the number is not known: then `unknown` says why. `revenue` is
     what the paying ones bring a month, by currency; `discounted` of them have a discount, which
-    is not in these sums.
+    is not in these sums. `counted_before` are those that are on an object before this one in the
+    plan as well: one subscription may have several prices that go.
     """
 
     address: Address
@@ -47,6 +48,7 @@ class Impact:
     unknown: str = ""
     revenue: tuple[Revenue, ...] = ()
     discounted: int = 0
+    counted_before: int = 0
 
     @property
     def counted(self) -> bool:

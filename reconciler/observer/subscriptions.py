@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from threading import Lock
@@ -46,26 +46,38 @@ def count_subscriptions(
     denied: list[str] = []
     going = {change.object: change for change in changes if isinstance(change, Replace | Retire)}
 
-    def counted(impact: Impact) -> Impact:
+    def counted(impact: Impact) -> tuple[Impact, frozenset[str]]:
         subscribed = kinds[impact.kind].subscribed
         if not impact.counted or subscribed is None:
-            return impact
+            return impact, _NONE
         if denied:
-            return replace(impact, unknown=denied[0])
+            return replace(impact, unknown=denied[0]), _NONE
         try:
             tally = _tally(reader, subscribed, impact.object, told)
         except PermissionDeniedError as error:
             # Its last line is the mend, and names the permission.
             mend = str(error).splitlines()[-1].strip()
             denied.append(mend[:1].lower() + mend[1:])
-            return replace(impact, unknown=denied[0])
+            return replace(impact, unknown=denied[0]), _NONE
         told.more(objects=1)
-        return _weighed(impact, tally, subscribed, going.get(impact.object))
+        weighed = _weighed(impact, tally, subscribed, going.get(impact.object))
+        return weighed, frozenset(tally.ids)
 
     if told.total:
         told.more()
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-        return tuple(pool.map(counted, impacts))
+        return tuple(_each_once(pool.map(counted, impacts)))
+
+
+_NONE: frozenset[str] = frozenset()
+
+
+def _each_once(found: Iterable[tuple[Impact, frozenset[str]]]) -> Iterator[Impact]:
+    """Yield the impacts, each with how many of its subscriptions are on one before it too."""
+    known: set[str] = set()
+    for impact, ids in found:
+        yield replace(impact, counted_before=len(ids & known))
+        known |= ids
 
 
 @dataclass(slots=True)
@@ -91,6 +103,7 @@ class _Tally:
     statuses: Counter[str] = field(default_factory=Counter)
     held: Counter[Held] = field(default_factory=Counter)
     discounted: int = 0
+    ids: set[str] = field(default_factory=set)
 
 
 def _tally(reader: Reader, subscribed: Subscribed, object_id: str, told: _Told) -> _Tally:
@@ -102,6 +115,7 @@ def _tally(reader: Reader, subscribed: Subscribed, object_id: str, told: _Told) 
         if status in ENDED:
             continue
         tally.statuses[status if isinstance(status, str) else "unknown"] += 1
+        tally.ids.update(one for one in (raw.get("id"),) if isinstance(one, str))
         if status in PAYING:
             items = list(_items(raw, subscribed.parameter, object_id))
             quantity = sum(_quantity(item) for item in items)

@@ -18,6 +18,7 @@ _IMPACT = (
     "unknown",
     "revenue",
     "discounted",
+    "counted_before",
 )
 
 
@@ -25,22 +26,22 @@ def impact(node: Node, kinds: Kinds) -> Impact:
     """Return what hangs on one object that goes."""
     entries = node.record(_IMPACT)
     counts = entries["subscriptions"]
+    statuses = {
+        entry.at_text(status).matching("[a-z_]{1,40}"): entry.count()
+        for status, entry in (counts.entries() if counts.value is not None else {}).items()
+    }
+    if entries["counted_before"].count() > sum(statuses.values()):
+        raise entries["counted_before"].fail("is more than all of them")
     return Impact(
         address=entries["address"].address(kinds),
         kind=entries["kind"].kind(kinds).name,
         object=entries["object"].object_id(),
         hanging=tuple(_hanging(entry, kinds) for entry in entries["hanging"].items()),
-        subscriptions=None
-        if counts.value is None
-        else Frozen(
-            {
-                entry.at_text(status).matching("[a-z_]{1,40}"): entry.count()
-                for status, entry in counts.entries().items()
-            }
-        ),
+        subscriptions=None if counts.value is None else Frozen(statuses),
         unknown=entries["unknown"].text(),
         revenue=tuple(_revenue(entry) for entry in entries["revenue"].items()),
         discounted=entries["discounted"].count(),
+        counted_before=entries["counted_before"].count(),
     )
 
 

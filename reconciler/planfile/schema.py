@@ -275,6 +275,7 @@ def _impact() -> Schema:
             "unknown": TEXT,
             "revenue": _list(_ref("revenue")),
             "discounted": COUNT,
+            "counted_before": COUNT,
         }
     )
 

@@ -165,6 +165,7 @@ def _impact(impact: Impact) -> dict[str, Any]:
         "unknown": impact.unknown,
         "revenue": [_revenue(revenue) for revenue in impact.revenue],
         "discounted": impact.discounted,
+        "counted_before": impact.counted_before,
     }
 
 

@@ -54,7 +54,8 @@ def _others(plan: Plan, kinds: Kinds) -> str:
 
 
 def _subscribers(impacts: list[Impact]) -> str:
-    total = sum(impact.total for impact in impacts)
+    again = sum(impact.counted_before for impact in impacts)
+    total = sum(impact.total for impact in impacts) - again
     unknown = sum(bool(impact.unknown) for impact in impacts)
     if unknown == len(impacts):
         return "How many subscriptions that touches is unknown."
@@ -62,7 +63,7 @@ def _subscribers(impacts: list[Impact]) -> str:
     if not total:
         return f"No subscription is on what goes{beside}."
     many = "1 subscription stays on its" if total == 1 else f"{total:,} subscriptions stay on their"
-    return f"{many} old price{_brought(impacts)}{beside}."
+    return f"{many} old price{'s' if again else ''}{_brought(impacts)}{beside}."
 
 
 def _brought(impacts: list[Impact]) -> str:

@@ -208,7 +208,8 @@ IMPACTS = st.builds(
         max_size=2,
     ).map(tuple),
     discounted=st.integers(0, 10**6),
-)
+    counted_before=st.integers(0, 10**6),
+).map(lambda one: replace(one, counted_before=min(one.counted_before, one.total)))
 
 
 BESIDE = st.builds(
@@ -333,6 +334,7 @@ SMALL = Plan(
                 Revenue(currency="usd", subscriptions=12, now=118_800, then=158_400),
             ),
             discounted=2,
+            counted_before=3,
         ),
         Impact(
             address=Address("price", ("old", "yearly")),

@@ -237,6 +237,7 @@ REFUSALS = [
         "gizmo",
         'strangers[0].kind names the kind "gizmo", which this version does not know.',
     ),
+    (("impacts", 0, "counted_before"), 14, "impacts[0].counted_before is more than all of them."),
     (
         ("seen",),
         {"product": {"a/b": {}}},

@@ -103,6 +103,7 @@ def test_every_plan_is_by_it(made):
         (("impacts", 0, "revenue", 0, "now_why"), "because"),
         (("impacts", 0, "revenue", 0, "currency"), "dollars"),
         (("impacts", 0, "discounted"), KeyError),
+        (("impacts", 0, "counted_before"), -1),
         (("subscribers",), "maybe"),
         (("strangers", 0, "count"), None),
         (("names",), {"price_1": "nothing"}),
