@@ -142,8 +142,9 @@ def _left_out(prices: Sequence[PriceChange]) -> str:
     """Return `300 subscriptions, up to 49.5 per cent more`."""
     total = sum(price.total or 0 for price in prices)
     unknown = sum(bool(price.unknown) for price in prices)
+    most = "up to " if any(price.again for price in prices) else ""
     parts = (
-        f"{total:,} subscription{'' if total == 1 else 's'}" if total else "",
+        f"{most}{total:,} subscription{'' if total == 1 else 's'}" if total else "",
         f"on {unknown:,} their number is unknown" if unknown else "",
         extent(rise for price in prices for rise in price.rises),
     )

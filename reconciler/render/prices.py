@@ -60,7 +60,8 @@ class PriceChange:
     """A price that comes, goes or changes, with a row for each currency.
 
     `total` is how many subscriptions are on it, `None` where there can be none or the number is
-    unknown; then `unknown` says why. `statuses` tells them apart where not all are active.
+    unknown; then `unknown` says why. `again` of them are on another price that goes as well.
+    `statuses` tells them apart where not all are active.
     `pays` is the greatest of the sums that they bring, in major units: currencies are never
     converted. `rises` are the per cents by which its amounts go up or down.
     """
@@ -70,6 +71,7 @@ class PriceChange:
     what: str
     rows: tuple[PriceRow, ...]
     total: int | None = None
+    again: int = 0
     statuses: str = ""
     unknown: str = ""
     caveats: tuple[str, ...] = ()
@@ -111,6 +113,7 @@ def _told(kind: Kind, change: Change, impacts: Mapping[str, Impact]) -> PriceCha
         what=what(kind, change),
         rows=tuple(_rows(kind, change, revenue)),
         total=impact.total if impact is not None and counted else None,
+        again=impact.counted_before if impact is not None else 0,
         statuses=by_status(impact) if impact is not None and counted else "",
         unknown=shown(impact.unknown) if impact is not None else "",
         caveats=tuple(caveats(impact)) if impact is not None else (),

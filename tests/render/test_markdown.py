@@ -49,6 +49,15 @@ def test_what_fits_is_whole_and_what_does_not_is_counted(name, most):
     assert read(comment).headings == read(whole).headings
 
 
+def test_subscriptions_that_are_on_several_of_what_is_left_out_are_not_counted_too_surely():
+    plan = PLANS["two_thousand_changes"]
+    again = (replace(impact, counted_before=min(1, impact.total)) for impact in plan.impacts)
+    comment = markdown(replace(plan, impacts=tuple(again)), KINDS)
+
+    assert "940 more prices (up to 441,330 subscriptions, up to 33.3 per cent more)" in comment
+    assert "498,501 subscriptions stay on their old prices" in comment
+
+
 def test_two_thousand_changes_are_all_counted():
     comment = markdown(PLANS["two_thousand_changes"], KINDS)
     prices = len(re.findall(r"^\| `p\d", comment, re.MULTILINE))
