@@ -8,24 +8,24 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
-from reconciler.model import money
 from reconciler.model.address import Address
 from reconciler.model.catalog import STAMP, Catalog, Policy
-from reconciler.model.kind import Kind
 from reconciler.model.marks import Rule
-from reconciler.model.plan import Finding, Reactivate, Replace, Retire, Update
+from reconciler.model.plan import Finding, Replace, Retire, Update
 from reconciler.planner.decide import dropped_metadata
 from reconciler.planner.evidence import Evidence
 from reconciler.planner.kills import kills
+from reconciler.planner.leaps import leaps
 from reconciler.planner.match import Bound
 from reconciler.planner.names import Conflict
 from reconciler.planner.narrate import listing
 from reconciler.planner.standing import lost_stamps
 from reconciler.planner.twice import taken_targets, two_with_one_stamp
+
+_USUAL = Policy()
+"""The limits of a file that sets none. What another limit lets through is told as lifted."""
 
 FEW = 10
 """Catalogs with fewer objects may change as much as they like at once (RC101)."""
@@ -39,14 +39,17 @@ def _much_at_once(evidence: Evidence) -> Iterator[Finding]:
         if isinstance(change, Update | Replace | Retire)
         and evidence.kinds[change.address.kind].stored
     }
-    limit = evidence.catalog.policy.max_change_ratio
-    if managed >= FEW and Decimal(len(touched)) > limit * managed:
-        yield Finding(
-            code="RC101",
-            address=None,
-            text=f"{len(touched)} of {managed} managed objects would be updated, replaced or "
-            f"retired, more than [policy] max_change_ratio = {limit}.",
-        )
+    limit, usual = evidence.catalog.policy.max_change_ratio, _USUAL.max_change_ratio
+    if managed < FEW:
+        return
+    many = f"{len(touched)} of {managed} managed objects would be updated, replaced or retired"
+    if len(touched) > limit * managed:
+        text = f"{many}, more than [policy] max_change_ratio = {limit}."
+        yield Finding(code="RC101", address=None, text=text)
+    elif len(touched) > usual * managed:
+        passes = f"[policy] max_change_ratio = {limit} lets it pass."
+        text = f"{many}, more than the usual {usual}; {passes}"
+        yield Finding(code="RC101", address=None, text=text, blocks=False, lifted=True)
 
 
 def _emptied(evidence: Evidence) -> Iterator[Finding]:
@@ -134,89 +137,6 @@ def _protected_finding(address: Address, what: str) -> Finding:
         text=f"{address} is protected and would be {what}. To lift the protection, apply once "
         f"with protect = false in its table.",
     )
-
-
-def _amounts(evidence: Evidence) -> Iterator[Finding]:
-    for change in evidence.changes:
-        if isinstance(change, Replace | Update | Reactivate):
-            kind = evidence.kinds[change.address.kind]
-            yield from _beyond(evidence, change.address, kind, change.before, change.after)
-    yield from _amounts_behind_keys(evidence)
-
-
-def _amounts_behind_keys(evidence: Evidence) -> Iterator[Finding]:
-    """What an application finds under a key may change although no price does."""
-    for decision in evidence.moving:
-        giver = decision.binding.giver
-        for key in decision.kind.natural_keys:
-            value = decision.target.get(key.field) if key.transfer else None
-            handle = evidence.keys.get((decision.kind.name, key.field, str(value)))
-            bound = evidence.ours.get(handle) if isinstance(handle, str) else None
-            if bound is None or not bound.live.on:
-                continue
-            holder = bound.live
-            if giver is not None and giver.live.id == holder.id:
-                continue
-            for found in _beyond(
-                evidence, decision.address, decision.kind, holder.body, decision.target
-            ):
-                text = f'{key.field} "{value}" passes from {holder.id} to {found.text}'
-                yield replace(found, text=text)
-
-
-def _beyond(
-    evidence: Evidence,
-    address: Address,
-    kind: Kind,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-) -> Iterator[Finding]:
-    """Find amounts that change by more than the policy allows; going is not changing."""
-    old, new = kind.amounts(before), kind.amounts(after)
-    factor = kind.scale(after) / kind.scale(before)
-    for currency in sorted({name.partition(" ")[0] for name in old}):
-        for name, was, now in _pairs(currency, old, new):
-            text = _too_much(name, was, now, factor, evidence.catalog.policy)
-            if text is not None:
-                text = f"{address}: {text}. Check the decimal point."
-                yield Finding(code="RC103", address=address, text=text)
-
-
-def _pairs(
-    currency: str, old: Mapping[str, Decimal], new: Mapping[str, Decimal]
-) -> Iterator[tuple[str, Decimal, Decimal]]:
-    """Pair what a currency's amounts were with what they are.
-
-    Where it is charged in another way (tiers instead of one amount), nothing pairs by name; then
-    the highest amounts do.
-    """
-    before = {name: old[name] for name in old if name.partition(" ")[0] == currency}
-    after = {name: new[name] for name in new if name.partition(" ")[0] == currency}
-    common = sorted(before.keys() & after.keys())
-    for name in common:
-        yield name, before[name], after[name]
-    if before and after and not common:
-        yield f"{currency} highest amount", max(before.values()), max(after.values())
-
-
-def _too_much(name: str, old: Decimal, new: Decimal, factor: Decimal, policy: Policy) -> str | None:
-    """Say how far an amount goes beyond the limit. `factor` is what another period makes of it."""
-    limit = policy.max_price_change_percent
-    scaled = new * factor
-    if old == scaled:
-        return None
-    currency, _, place = name.partition(" ")
-    way = f"{f'{place} ' if place else ''}changes from {money.text(old, currency)} to "
-    way += money.text(new, currency)
-    way += " for another period or package" if factor != 1 else ""
-    if old == 0 or new == 0:
-        return f"{way}; from or to zero is beyond any [policy] max_price_change_percent"
-    percent = (scaled - old) / old * 100
-    if abs(percent) <= limit:
-        return None
-    # As many digits as it takes to see that it is more: 50.05, not 50.0.
-    places = next((n for n in range(1, 12) if round(abs(percent), n) > limit), 12)
-    return f"{way}, {percent:+.{places}f} %: more than [policy] max_price_change_percent = {limit}"
 
 
 def _wrong_account(evidence: Evidence) -> Iterator[Finding]:
@@ -370,7 +290,7 @@ GUARDS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     _off_sale,
     lost_stamps,
     _protected,
-    _amounts,
+    leaps,
     _wrong_account,
     _dropped_currencies,
     _strangers_keys,

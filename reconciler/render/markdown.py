@@ -43,7 +43,7 @@ _LONGEST_NAME = 200
 _MOST_NAMED = 8
 """How many names in a row a line has; the plan file has them all."""
 
-_HEADS = {"blocks": "What stops this plan", "lifted": "Guards lifted by name", "noted": "Noted"}
+_HEADS = {"blocks": "What stops this plan", "lifted": "Guards lifted", "noted": "Noted"}
 
 
 def markdown(plan: Plan, kinds: Kinds, *, details_url: str | None = None, most: int = MOST) -> str:
