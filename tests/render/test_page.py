@@ -85,7 +85,7 @@ class TestContent:
     @each
     def test_every_finding_says_what_it_does(self, name):
         html = READ[name]
-        words = {(True, False): "Stops this plan", (False, True): "Lifted by name"}
+        words = {(True, False): "Stops this plan", (False, True): "Lifted"}
         expected = sorted(
             (words.get((finding.blocks, finding.lifted), "Noted"), finding.code)
             for finding in PLANS[name].findings

@@ -14,7 +14,7 @@ from reconciler.render.view import MARKS, Line, Notice
 
 Entry = TypeVar("Entry")
 
-_STATES = {"blocks": "Stops this plan", "lifted": "Lifted by name", "noted": "Noted"}
+_STATES = {"blocks": "Stops this plan", "lifted": "Lifted", "noted": "Noted"}
 
 _MOST_OPEN = 24
 """How many changes have their details open: beyond that nobody reads them in a row."""
