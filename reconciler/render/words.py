@@ -119,11 +119,15 @@ def _natural_keys(change: Change, teller: Teller) -> str:
 
 
 def _taken(change: Change, teller: Teller) -> Iterator[str]:
-    """Yield which names come from an object that no other line is about."""
+    """Yield which names come from an object that no other line is about.
+
+    An object that is moved or adopted gets them with its next change, in the same call.
+    """
     for key in teller.kind.natural_keys:
+        value = change.after.get(key.field)
         giver = teller.names.taken_silently(change, key.field)
-        if giver:
-            yield f"{key.field} {shown(str(change.after[key.field]))} comes from {giver}"
+        if giver and value != change.before.get(key.field):
+            yield f"{key.field} {shown(str(value))} comes from {giver}"
 
 
 def _further(change: Change, teller: Teller) -> Iterator[str]:
