@@ -153,7 +153,9 @@ def _settled(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> _Settled:
     embeds = embed(catalog, kinds, snapshot, names, hosts, held.why if targeted else None)
     decisions = tuple(decide(catalog, bindings, retirements, names, embeds, held.why))
     moving = tuple(decision for decision in decisions if not decision.still)
-    refuse_before(catalog, kinds, snapshot, decisions, moving)
+    still = {decision.binding.resource.address for decision in decisions}
+    still -= {decision.address for decision in moving}
+    refuse_before(catalog, kinds, snapshot, bindings, moving, still)
     return _Settled(
         catalog=catalog,
         matched=matched,

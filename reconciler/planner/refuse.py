@@ -19,6 +19,7 @@ from reconciler.model.shape import Field, Listed, Nested
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.model.values import EMPTY
 from reconciler.model.world import World
+from reconciler.planner.bind import Binding
 from reconciler.planner.decide import Decision
 from reconciler.planner.referrers import Referrers
 
@@ -36,15 +37,17 @@ def refuse_before(
     catalog: Catalog,
     kinds: Kinds,
     snapshot: Snapshot,
-    decisions: Sequence[Decision],
+    bindings: Mapping[Address, Binding],
     moving: Sequence[Decision],
+    still: Container[Address],
 ) -> None:
     """Raise `PlanError` for what Stripe would surely refuse half-way.
 
-    `moving` are the decisions by which something becomes of an object.
+    `moving` are the decisions by which something becomes of an object, `still` the addresses of
+    those objects that are as they are to be.
     """
     wrong = [
-        *_unknown_ids(catalog, kinds, snapshot, _still(decisions, moving)),
+        *_unknown_ids(catalog, kinds, snapshot, bindings, still),
         *_crowded(moving),
         *_not_to_be_created(catalog, moving),
         *_not_to_be_switched_off(moving),
@@ -53,28 +56,37 @@ def refuse_before(
     _refuse(wrong)
 
 
-def _still(decisions: Iterable[Decision], moving: Iterable[Decision]) -> set[Address]:
-    """Return the addresses of the objects that are as they are to be."""
-    found = {decision.binding.resource.address for decision in decisions}
-    return found - {decision.address for decision in moving}
-
-
 def _unknown_ids(
-    catalog: Catalog, kinds: Kinds, snapshot: Snapshot, still: Container[Address]
+    catalog: Catalog,
+    kinds: Kinds,
+    snapshot: Snapshot,
+    bindings: Mapping[Address, Binding],
+    still: Container[Address],
 ) -> Iterator[str]:
+    """What an object names already is there, whether Stripe lists it or not."""
     prefixes = tuple(prefix for kind in kinds.values() for prefix in kind.id_prefixes)
     for address, resource in catalog.resources.items():
         if address in still:
-            continue  # what its object names is there, whether Stripe lists it or not
+            continue
         named = references(resource.kind.fields, resource.body)
         ids = [name for name in named if isinstance(name, str)]
         for object_id in sorted(ids) if ids else ():
-            if object_id.startswith(prefixes) and snapshot.find(object_id) is None:
+            if not object_id.startswith(prefixes) or snapshot.find(object_id) is not None:
+                continue
+            if not _names_now(bindings.get(address), object_id):
                 yield (
                     f"{address}: there is no {object_id} in this account.\n"
                     "  Check the id, the account and the mode of the key. Prices that were made "
                     "inside another call are not listed by Stripe, and cannot be named."
                 )
+
+
+def _names_now(binding: Binding | None, object_id: str) -> bool:
+    """Whether the object that stays, or is changed in place, names this id."""
+    current = binding.current if binding is not None else None
+    if current is None:
+        return False
+    return object_id in references(current.live.kind.fields, current.live.body)
 
 
 def _not_to_be_created(catalog: Catalog, decisions: Iterable[Decision]) -> Iterator[str]:
