@@ -160,7 +160,7 @@ def conflicts(
             if not value:
                 continue
             handle = keys.get((kind.name, key.field, key.compared(value)))
-            if handle is None or (binding.current and binding.current.live.id == handle):
+            if handle is None or _holds(binding, key, value):
                 continue
             holder = snapshot.of(kind.name)[str(handle)]
             if key.active_only and not _is_ever_on(binding):
@@ -182,6 +182,13 @@ def conflicts(
                     and holders.count(kind, key, value) == 1,
                     settled=binding.giver is not None and binding.giver.on,
                 )
+
+
+def _holds(binding: Binding, key: NaturalKey, value: str) -> bool:
+    """Whether its object has the key already, be it beside others: see `_Holders`."""
+    current = binding.current
+    has = key.held(current.live.kind, current.live.raw) if current is not None else None
+    return has == key.compared(value)
 
 
 class _Holders:
