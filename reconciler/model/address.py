@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from functools import total_ordering
 from typing import NoReturn
 
@@ -30,14 +29,18 @@ class Address:
 
     def __new__(cls, kind: str, keys: tuple[str, ...]) -> Address:  # noqa: PYI034  # it may be there
         """Return the address of a kind and table keys, the same at each call."""
-        known = _KNOWN[kind].get(keys)
+        try:
+            known = _KNOWN[kind].get(keys)
+        except KeyError:
+            known = None
         if known is not None:
             return known
         made = super().__new__(cls)
         object.__setattr__(made, "kind", kind)
         object.__setattr__(made, "keys", keys)
         object.__setattr__(made, "_text", ".".join((kind, *keys)))
-        return _KNOWN[kind].setdefault(keys, made)  # another thread may have been first
+        # Another thread may have been first, with the kind or with the keys.
+        return _KNOWN.setdefault(kind, {}).setdefault(keys, made)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"{name}: an address never changes")
@@ -78,5 +81,5 @@ class Address:
         return cls(kind, tuple(keys))
 
 
-_KNOWN: defaultdict[str, dict[tuple[str, ...], Address]] = defaultdict(dict)
+_KNOWN: dict[str, dict[tuple[str, ...], Address]] = {}
 """Every address, by its kind and its keys."""

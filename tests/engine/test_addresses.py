@@ -48,9 +48,9 @@ def test_a_key_with_a_dot_is_not_two_keys() -> None:
 
 
 def test_threads_that_make_the_same_address_get_the_same_object() -> None:
-    names = [("threads", str(number)) for number in range(1000)]
+    names = [(f"kind{number % 50}", (str(number),)) for number in range(1000)]
     with ThreadPoolExecutor(8) as pool:
-        made = pool.map(lambda _: [Address("price", keys) for keys in names], range(8))
+        made = pool.map(lambda _: [Address(kind, keys) for kind, keys in names], range(8))
 
     assert len({tuple(map(id, each)) for each in made}) == 1
 
