@@ -48,6 +48,7 @@ def refuse_before(
     """
     wrong = [
         *_unknown_ids(catalog, kinds, snapshot, bindings, still),
+        *_of_one_id(bindings),
         *_crowded(moving),
         *_not_to_be_created(catalog, moving),
         *_not_to_be_switched_off(moving),
@@ -87,6 +88,24 @@ def _names_now(binding: Binding | None, object_id: str) -> bool:
     if current is None:
         return False
     return object_id in references(current.live.kind.fields, current.live.body)
+
+
+def _of_one_id(bindings: Mapping[Address, Binding]) -> Iterator[str]:
+    """An id that is chosen for a new object, and that one of another kind has.
+
+    Stripe would take it. Here and in the plan an id means one object.
+    """
+    first: dict[str, Address] = {}
+    for address, binding in bindings.items():
+        current = binding.current
+        object_id = current.live.id if current is not None else binding.resource.body.get("id")
+        rival = first.setdefault(object_id, address) if object_id else address
+        if rival is not address and None in (current, bindings[rival].current):
+            yield (
+                f'{address}: its id "{object_id}" is that of {rival} as well.\n'
+                f"  Stripe tells a {rival.kind} from a {address.kind} of that id, and this program "
+                "does not. Choose another id for the one that is to be created."
+            )
 
 
 def _not_to_be_created(catalog: Catalog, decisions: Iterable[Decision]) -> Iterator[str]:
