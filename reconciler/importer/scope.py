@@ -92,7 +92,7 @@ def attached(kinds: Kinds, scope: Scope, into: Catalog) -> Attached:
     return wanted
 
 
-def _may_name(declared: Field) -> set[str]:
+def _may_name(declared: Field) -> frozenset[str]:
     return may_name({declared.name: declared})
 
 

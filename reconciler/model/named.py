@@ -146,21 +146,26 @@ def _inside(form: Form, value: Any, names: Mapping[str, str | Pending]) -> Any:
             return value
 
 
-def may_name(fields: Mapping[str, Field]) -> set[str]:
+def may_name(fields: Mapping[str, Field]) -> frozenset[str]:
     """Return the kinds that a body with these fields may name."""
-    found = set()
-    for field in fields.values():
-        if field.ref is not None:
-            found.add(field.ref.kind)
-        found |= _may_name(field.form)
-    return found
+    return _of_shape(fields) if isinstance(fields, Shape) else _of_fields(fields)
 
 
-def _may_name(form: Form) -> set[str]:
+@cache
+def _of_shape(fields: Shape) -> frozenset[str]:
+    return _of_fields(fields)
+
+
+def _of_fields(fields: Mapping[str, Field]) -> frozenset[str]:
+    named = {field.ref.kind for field in fields.values() if field.ref is not None}
+    return frozenset(named).union(*(_may_name(field.form) for field in fields.values()))
+
+
+def _may_name(form: Form) -> frozenset[str]:
     match form:
         case Nested(fields=fields):
             return may_name(fields)
         case Listed(item=item) | Mapped(item=item):
             return _may_name(item)
         case _:
-            return set()
+            return frozenset()

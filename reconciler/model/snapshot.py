@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from reconciler.model.address import Address
 from reconciler.model.canonical import read
 from reconciler.model.catalog import PROTECT, STAMP, Account
 from reconciler.model.kind import Kind
 from reconciler.model.values import EMPTY, MAPPINGS, Frozen
+
+Key: TypeAlias = tuple[str, str]
+"""Kind and id: one that people choose may be that of a product and of a coupon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,11 @@ class Live:
         self.metadata = metadata if isinstance(metadata, MAPPINGS) else EMPTY
         text = self.metadata.get(STAMP)
         self.stamp_text = text if isinstance(text, str) else None
+
+    @property
+    def key(self) -> Key:
+        """Its kind and its id."""
+        return (self.kind.name, self.id)
 
     @property
     def created(self) -> int:
@@ -125,10 +133,13 @@ class Snapshot:
         """Return the objects of one kind by id."""
         return self.objects.get(kind, {})
 
-    def find(self, object_id: str) -> Live | None:
-        """Return the object with this id, of whatever kind."""
-        for objects in self.objects.values():
-            if object_id in objects:
+    def find(self, object_id: str, among: Collection[str] | None = None) -> Live | None:
+        """Return the object with this id, of whatever kind, or of one of these.
+
+        Ids that people choose, of products and coupons, need not be of one object only.
+        """
+        for name, objects in self.objects.items():
+            if object_id in objects and (among is None or name in among):
                 return objects[object_id]
         return None
 

@@ -16,7 +16,7 @@ from reconciler.model.canonical import finish
 from reconciler.model.catalog import Catalog, Resource
 from reconciler.model.diff import diff
 from reconciler.model.marks import Rule
-from reconciler.model.named import references
+from reconciler.model.named import may_name, references
 from reconciler.model.settle import settle, settles
 from reconciler.model.shape import Shape
 from reconciler.model.snapshot import Snapshot
@@ -114,13 +114,13 @@ def _choose(
     archived = [bound for bound in found if not bound.on] if len(active) < len(found) else []
     fitting = [bound for bound in active if _fit(resource, given, bound, bound) is not _Fit.NOT]
     if len(fitting) > 1:  # where the file cannot tell, the one that others hang on is meant
-        fitting.sort(key=lambda bound: -len(referrers.to(bound.live.id)))
+        fitting.sort(key=lambda bound: -len(referrers.of(bound.live)))
     ambiguous = len(active) > 1 and len(fitting) != 1
     current = fitting[0] if fitting else None
     rest = [bound for bound in active if bound is not current]
     predecessor = None
     if not resource.wanted_on:  # the one that others hang on was the last in use
-        archived.sort(key=lambda bound: -sum(other.on for other in referrers.to(bound.live.id)))
+        archived.sort(key=lambda bound: -sum(other.on for other in referrers.of(bound.live)))
     if current is None:
         predecessor = rest.pop(0) if rest else None
         for bound in archived:
@@ -170,10 +170,12 @@ def _outlived(bound: Bound, snapshot: Snapshot) -> bool:
     """
     live = bound.live
     parent = live.kind.within.field if live.kind.within else ""  # which it cannot outlive
-    named = references(_fixed(live.kind.fields), live.body, late=False, skip=parent)
+    fields = _fixed(live.kind.fields)
+    named = references(fields, live.body, late=False, skip=parent)
+    kinds = may_name(fields)
     return any(
         target is not None and target.created > live.created > 0
-        for target in (snapshot.find(name) for name in named if isinstance(name, str))
+        for target in (snapshot.find(name, kinds) for name in named if isinstance(name, str))
     )
 
 

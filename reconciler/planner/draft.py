@@ -184,5 +184,5 @@ def how(referrers: Referrers, live: Live) -> Literal["archive", "delete"]:
         case Archive() | Verbs():
             return "archive"
         case Delete(unless=unless, otherwise=otherwise):
-            hindered = any(other.kind.name in unless for other in referrers.to(live.id))
+            hindered = any(other.kind.name in unless for other in referrers.of(live))
             return "archive" if hindered and otherwise is not None else "delete"

@@ -17,7 +17,7 @@ from reconciler.model.address import Address
 from reconciler.model.catalog import STAMP, Catalog
 from reconciler.model.kind import ByNaturalKey, Kind, Kinds
 from reconciler.model.plan import Strangers
-from reconciler.model.snapshot import Live, Snapshot
+from reconciler.model.snapshot import Key, Live, Snapshot
 
 
 class Origin(Enum):
@@ -51,14 +51,14 @@ class Bound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
-    """Every object of ours by address, newest first; and the ids of everybody else's.
+    """Every object of ours by address, newest first; and everybody else's.
 
     `taken` are the targets of moves that more than one object in use would have to be, by their
     address: the ids of these objects, and what each was called.
     """
 
     bound: Mapping[Address, tuple[Bound, ...]]
-    strangers: Mapping[str, Live]
+    strangers: Mapping[Key, Live]
     notes: tuple[str, ...] = ()
     taken: Mapping[Address, Mapping[str, Address]] = field(default_factory=dict)
 
@@ -89,8 +89,8 @@ class _Owned:
     usual: Mapping[str, Address]
     by_stamp: dict[Address, list[Live]] = field(default_factory=dict)
     standing: dict[Address, list[Live]] = field(default_factory=dict)
-    strangers: dict[str, Live] = field(default_factory=dict)
-    adopted: dict[str, Address] = field(default_factory=dict)
+    strangers: dict[Key, Live] = field(default_factory=dict)
+    adopted: dict[Address, Live] = field(default_factory=dict)
     otherwise: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     elsewhere: dict[str, list[Address]] = field(default_factory=lambda: defaultdict(list))
@@ -107,7 +107,7 @@ def match(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> Matched:
     owned = _Owned(catalog=catalog, kinds=kinds, usual=usual)
     _sort_out(owned, snapshot)
     moved = _move(owned)
-    owned.otherwise |= moved.keys()
+    owned.otherwise |= {object_id for _, object_id in moved}
     owned.standing = _standing(owned.by_stamp, moved) if moved else owned.by_stamp
     _adopt(owned, snapshot)
     _note_namesakes(owned)
@@ -115,8 +115,8 @@ def match(catalog: Catalog, snapshot: Snapshot, kinds: Kinds) -> Matched:
         address: [_bind(owned, live, address) for live in lives]
         for address, lives in owned.standing.items()
     }
-    for object_id, address in owned.adopted.items():
-        live = owned.strangers.pop(object_id)
+    for address, live in owned.adopted.items():
+        del owned.strangers[live.key]
         bound.setdefault(address, []).append(_bind(owned, live, address))
     return Matched(
         bound={
@@ -134,19 +134,19 @@ def _newest_first(bound: Bound) -> tuple[int, str]:
 
 
 def _standing(
-    by_stamp: Mapping[Address, list[Live]], moved: Mapping[str, Address]
+    by_stamp: Mapping[Address, list[Live]], moved: Mapping[Key, Address]
 ) -> dict[Address, list[Live]]:
     """Return the objects by the address that they stand for: where they moved, or as stamped."""
     found: dict[Address, list[Live]] = defaultdict(list)
     for stamped, lives in by_stamp.items():
         for live in lives:
-            found[moved.get(live.id, stamped)].append(live)
+            found[moved.get(live.key, stamped)].append(live)
     return found
 
 
 def _bind(owned: _Owned, live: Live, address: Address) -> Bound:
     origin = Origin.OURS
-    if live.id in owned.adopted:
+    if owned.adopted.get(address) is live:
         origin = Origin.ADOPTED
     elif live.id in owned.otherwise and not live.kind.shared:
         as_given = live.stamp_text == owned.catalog.stamp(address)
@@ -168,12 +168,12 @@ def _sort_out(owned: _Owned, snapshot: Snapshot) -> None:
             continue
         stamp = live.stamp
         if stamp is None or stamp.catalog not in names:
-            owned.strangers[live.id] = live
+            owned.strangers[live.key] = live
             if stamp is not None and stamp.address in owned.catalog.resources:
                 owned.elsewhere[stamp.catalog].append(stamp.address)
             continue
         if not could_be(stamp.address, live.kind, owned.kinds):
-            owned.strangers[live.id] = live
+            owned.strangers[live.key] = live
             owned.notes.append(
                 f'{live.kind.name} {live.id} bears the stamp "{live.stamp_text}", which we '
                 f"give to no {live.kind.name}. It is left alone."
@@ -185,12 +185,11 @@ def _sort_out(owned: _Owned, snapshot: Snapshot) -> None:
 
 def _note_namesakes(owned: _Owned) -> None:
     """Say which addresses of the file another catalog holds, where we have no object of our own."""
-    adopted = set(owned.adopted.values())
 
     def is_there(address: Address) -> bool:
         there = owned.standing.get(address, ())
         if owned.catalog.resources[address].wanted_on:
-            return address in adopted or any(live.on or live.spent for live in there)
+            return address in owned.adopted or any(live.on or live.spent for live in there)
         return bool(there)
 
     for name, addresses in sorted(owned.elsewhere.items()):
@@ -237,14 +236,14 @@ def _sort_shared(owned: _Owned, live: Live, shared: Mapping[tuple[str, str], Add
         case _:
             address = None
     if address is None:
-        owned.strangers[live.id] = live
+        owned.strangers[live.key] = live
     else:
         owned.by_stamp.setdefault(address, []).append(live)
 
 
-def _move(owned: _Owned) -> Mapping[str, Address]:
-    """Return the ids of the objects that `[moved]` gives another address, and which."""
-    moved: dict[str, Address] = {}
+def _move(owned: _Owned) -> Mapping[Key, Address]:
+    """Return the objects that `[moved]` gives another address, and which."""
+    moved: dict[Key, Address] = {}
     families: dict[tuple[str, tuple[str, ...]], list[Address]] = defaultdict(list)
     for stamp in owned.by_stamp if owned.catalog.moved else ():
         families[stamp.kind, stamp.keys[:-1]].append(stamp)
@@ -255,7 +254,7 @@ def _move(owned: _Owned) -> Mapping[str, Address]:
             continue  # an embedded kind: `embed` renames the entry
         movers = _movers(owned, source, target)
         moving[target] |= {live.id: source for live in movers if live.on}
-        moved |= {live.id: target for live in movers}
+        moved |= {live.key: target for live in movers}
         homes = {live.id for live in movers or owned.by_stamp.get(target, [])}
         for child in owned.kinds.values():
             if child.within is not None and child.within.kind == kind.name:
@@ -286,11 +285,11 @@ def _movers(owned: _Owned, source: Address, target: Address) -> list[Live]:
 
 def _children(
     owned: _Owned, child: Kind, children: Iterable[Address], target: Address, homes: set[str]
-) -> Mapping[str, Address]:
+) -> Mapping[Key, Address]:
     """Return where what lives in the tables of the moved object comes along to."""
     parent = child.within.field if child.within else ""
     return {
-        live.id: Address(child.name, (*target.keys, stamp.key))
+        live.key: Address(child.name, (*target.keys, stamp.key))
         for stamp in children
         if stamp not in owned.catalog.moved  # which has an entry of its own
         for live in owned.by_stamp[stamp]
@@ -301,7 +300,7 @@ def _children(
 def _adopt(owned: _Owned, snapshot: Snapshot) -> None:
     if not owned.catalog.adopt:
         return
-    home = {live.id: address for address, lives in owned.standing.items() for live in lives}
+    home = {live.key: address for address, lives in owned.standing.items() for live in lives}
     wrong = []
     for address, adoption in sorted(owned.catalog.adopt.items()):
         live = snapshot.of(address.kind).get(adoption.id)
@@ -323,7 +322,7 @@ def _adopt(owned: _Owned, snapshot: Snapshot) -> None:
                 f"\n  {mend}"
             )
             continue
-        holder = home.get(live.id)
+        holder = home.get(live.key)
         if holder == address:
             continue  # done, in an earlier run
         if live.kind.shared:
@@ -339,7 +338,8 @@ def _adopt(owned: _Owned, snapshot: Snapshot) -> None:
             )
             continue
         wrong.extend(_refusals(owned, address, live, adoption.from_))
-        home[live.id] = owned.adopted[live.id] = address
+        home[live.key] = address
+        owned.adopted[address] = live
     if wrong:
         raise PlanError("\n".join(wrong))
 

@@ -11,13 +11,14 @@ Not for what becomes of an adopted object: that is as with any entry of `[adopt]
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
 from reconciler.model.address import Address
 from reconciler.model.catalog import STAMP, Adoption, Catalog
 from reconciler.model.kind import Kinds
+from reconciler.model.named import may_name
 from reconciler.model.snapshot import Live, Snapshot
 from reconciler.model.values import Pending
 from reconciler.model.world import world
@@ -99,7 +100,7 @@ class _Search:
                 for address, some in claims.items():
                     ((object_id, by),) = some.items()
                     self.named[address] = by[0]
-                    found[address] = self.matched.strangers[object_id]
+                    found[address] = self.matched.strangers[address.kind, object_id]
             else:
                 return {at: live for at, live in found.items() if at not in self.mine}
             leaving = set(barred)
@@ -127,7 +128,7 @@ class _Search:
         for by in wave:
             given, kind = self.bindings[by].given, found[by].kind
             for wanted, object_id in named_for_good(kind.fields, given, found[by].body):
-                other = self.matched.strangers.get(object_id)
+                other = self._stranger(object_id, may_name(kind.fields))
                 if other is None or object_id in taken or wanted == object_id:
                     continue
                 if STAMP in other.metadata:
@@ -136,6 +137,11 @@ class _Search:
                 elif self._could_be(wanted, other, found):
                     claims[wanted.address][object_id].append(by)
         return claims
+
+    def _stranger(self, object_id: str, kinds: Iterable[str]) -> Live | None:
+        """Return the stranger with this id that is of one of these kinds."""
+        keys = ((name, object_id) for name in kinds)
+        return next((self.matched.strangers[k] for k in keys if k in self.matched.strangers), None)
 
     def _could_be(
         self, wanted: Pending | str, other: Live, found: Mapping[Address, Live]

@@ -13,7 +13,7 @@ from reconciler.model.kind import Delete, Kinds
 from reconciler.model.marks import Keep, Rule
 from reconciler.model.plan import Adopt, Change, Create, Move, Reactivate, Replace, Retire, Update
 from reconciler.model.shape import Field, as_written
-from reconciler.model.snapshot import Live
+from reconciler.model.snapshot import Key, Live
 from reconciler.planner.decide import Decision, Retirement
 from reconciler.planner.draft import how
 from reconciler.planner.embed import prefixes
@@ -26,7 +26,7 @@ class Narrator:
     """What telling a change needs to know beside the decision."""
 
     kinds: Kinds
-    strangers: Mapping[str, Live]
+    strangers: Mapping[Key, Live]
     referrers: Referrers
 
     def tell(self, decision: Decision) -> Iterator[Change]:
@@ -128,7 +128,7 @@ class Narrator:
     def _hanging_on(self, live: Live) -> tuple[str, ...]:
         """Name the strangers that go on naming an object that goes. They are never changed."""
         found = [
-            other for other in self.referrers.to(live.id) if other.id in self.strangers and other.on
+            other for other in self.referrers.of(live) if other.key in self.strangers and other.on
         ]
         if not found:
             return ()

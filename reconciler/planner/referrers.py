@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from reconciler.model.impact import hangs
-from reconciler.model.named import references
+from reconciler.model.named import may_name, references
 from reconciler.model.snapshot import Live, Snapshot
 
 
@@ -27,9 +27,14 @@ class Referrers:
         return index
 
     def to(self, object_id: str) -> tuple[Live, ...]:
-        """Return the objects that name this one, active and archived."""
+        """Return the objects that name this id, active and archived."""
         return tuple(self._index.get(object_id, ()))
+
+    def of(self, live: Live) -> tuple[Live, ...]:
+        """Return the objects that name this one, and not one of its id of another kind."""
+        name = live.kind.name
+        return tuple(other for other in self.to(live.id) if name in may_name(other.kind.fields))
 
     def hanging(self, live: Live) -> tuple[Live, ...]:
         """Return the objects that suffer when this one goes."""
-        return tuple(other for other in self.to(live.id) if hangs(live, other))
+        return tuple(other for other in self.of(live) if hangs(live, other))

@@ -13,7 +13,7 @@ from reconciler.model.address import Address
 from reconciler.model.catalog import Catalog
 from reconciler.model.kind import Kinds
 from reconciler.model.marks import Rule
-from reconciler.model.named import references
+from reconciler.model.named import may_name, references
 from reconciler.model.plan import Step
 from reconciler.model.shape import Field, Listed, Nested
 from reconciler.model.snapshot import Live, Snapshot
@@ -72,7 +72,9 @@ def _unknown_ids(
         named = references(resource.kind.fields, resource.body)
         ids = [name for name in named if isinstance(name, str)]
         for object_id in sorted(ids) if ids else ():
-            if not object_id.startswith(prefixes) or snapshot.find(object_id) is not None:
+            if not object_id.startswith(prefixes):
+                continue
+            if snapshot.find(object_id, may_name(resource.kind.fields)) is not None:
                 continue
             if not _names_now(bindings.get(address), object_id):
                 yield (

@@ -98,6 +98,10 @@ def requests(
         seen[live.kind.name][object_id] = live.body
     targets = relied_on(steps, seen, kinds, will)
     after = {family for step in steps for family, _ in _parents(kinds[step.kind], step, will)}
-    there = {(name, parent) for name, parent in after if snapshot.find(parent) is not None}
+    there = {
+        (name, parent)
+        for name, parent in after
+        if (within := kinds[name].within) is not None and parent in snapshot.of(within.kind)
+    }
     pages = snapshot.requests
     return 1 + cost(targets, there, kinds, pages) + cost(targets, after, kinds, pages)

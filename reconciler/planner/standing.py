@@ -53,8 +53,8 @@ def lost_stamps(evidence: Evidence) -> Iterator[Finding]:
     for address, standing in sorted(_standing(evidence).items()):
         if any((address, object_id) in known for object_id in standing):
             continue  # RC108 says the same
-        objects = [evidence.snapshot.find(object_id) for object_id in sorted(standing)]
-        lives = [live for live in objects if live is not None]
+        there = evidence.snapshot.of(address.kind)
+        lives = [there[object_id] for object_id in sorted(standing) if object_id in there]
         children = sorted({child for some in standing.values() for child in some})
         one = len(children) == 1
         yield Finding(
@@ -73,7 +73,7 @@ def ways_back(evidence: Evidence) -> Mapping[str, str]:
         object_id: _way_back(evidence, address, [live])
         for address, standing in _standing(evidence).items()
         for object_id in standing
-        if (live := evidence.snapshot.find(object_id)) is not None
+        if (live := evidence.snapshot.of(address.kind).get(object_id)) is not None
     }
 
 
@@ -87,10 +87,10 @@ def _standing(evidence: Evidence) -> Mapping[Address, Mapping[str, set[Address]]
         for wanted, object_id in named_for_good(live.kind.fields, given, live.body):
             if not isinstance(wanted, Pending) or wanted.address not in made:
                 continue
-            other = evidence.snapshot.find(object_id)
+            other = evidence.snapshot.of(wanted.address.kind).get(object_id)
             if other is None or object_id in evidence.ours:
                 continue
-            if other.kind.name == wanted.address.kind and not _of_another(other, evidence.catalog):
+            if not _of_another(other, evidence.catalog):
                 found[wanted.address][object_id].add(child)
     return found
 

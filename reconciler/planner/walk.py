@@ -13,7 +13,7 @@ from typing import Literal
 from reconciler.model.catalog import Catalog, relevant
 from reconciler.model.diff import diff, parameters
 from reconciler.model.kind import Kind, Verb
-from reconciler.model.named import references
+from reconciler.model.named import may_name, references
 from reconciler.model.plan import HeldBy, Reliance, Step, Unmoved
 from reconciler.model.settle import spoken
 from reconciler.model.snapshot import Live, Snapshot
@@ -138,7 +138,7 @@ class Walk:
             relies.append(self._unmoved(kind, draft.handle))
         refers = set(own.named) if own else references(kind.fields, payload)
         for named in sorted(refers, key=str):
-            relies += self._named(named)
+            relies += self._named(kind, named)
             tokens.append(named)
         transfers: dict[str, bool] = {}
         for key in kind.natural_keys:
@@ -181,12 +181,12 @@ class Walk:
         body = relevant(body, self.catalog.ignore_metadata)
         return Unmoved(kind=kind.name, object=handle, digest=digest(body))
 
-    def _named(self, named: Handle) -> list[Reliance]:
+    def _named(self, by: Kind, named: Handle) -> list[Reliance]:
         """Rely on the object that a parameter names, where we know it."""
         if isinstance(named, Pending):
             resource = self.catalog.resources.get(named.address)
             return [self._unmoved(resource.kind, named)] if resource else []
-        live = self.snapshot.find(named)
+        live = self.snapshot.find(named, may_name(by.fields))
         return [self._unmoved(live.kind, named)] if live else []
 
     def _before(self, draft: Draft) -> frozenset[str]:
