@@ -32,7 +32,7 @@ FEW = 10
 
 
 def _much_at_once(evidence: Evidence) -> Iterator[Finding]:
-    managed = sum(1 for bounds in evidence.bound.values() for bound in bounds if bound.live.on)
+    managed = _managed(evidence)
     touched = {
         change.address
         for change in evidence.changes
@@ -52,11 +52,16 @@ def _much_at_once(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(code="RC101", address=None, text=text, blocks=False, lifted=True)
 
 
+def _managed(evidence: Evidence) -> int:
+    """Return how many objects of ours are in use."""
+    return sum(bound.live.on for bounds in evidence.bound.values() for bound in bounds)
+
+
 def _emptied(evidence: Evidence) -> Iterator[Finding]:
     """A catalog of which nothing would be left in use."""
     if evidence.destroy:
         return
-    managed = sum(1 for bounds in evidence.bound.values() for bound in bounds if bound.live.on)
+    managed = _managed(evidence)
     # What is replaced has a successor: the catalog is not emptied of it.
     going = sum(1 for gone in evidence.retirements if gone.live.on and gone.reason != "replaced")
     going += sum(1 for decision in evidence.moving if decision.turns_off)
